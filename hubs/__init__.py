@@ -1,0 +1,1 @@
+"""Fedora Hubs: a contributor and team portal, live from the message bus."""

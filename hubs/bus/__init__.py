@@ -1,0 +1,1 @@
+"""What a bus message says, whatever bus it came by."""

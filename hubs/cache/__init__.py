@@ -1,0 +1,1 @@
+"""The store of what the cached functions of widgets found."""

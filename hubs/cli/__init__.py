@@ -1,0 +1,1 @@
+"""The fedora-hubs command."""

@@ -1,0 +1,1 @@
+"""The SQL store: hubs, people, roles, widgets and interests in PostgreSQL."""

@@ -1,0 +1,1 @@
+"""The store of what happened: one bounded feed a hub, newest first."""

@@ -1,0 +1,1 @@
+"""The portal: pages, static files, templates."""

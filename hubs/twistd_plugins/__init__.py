@@ -1,0 +1,1 @@
+"""One module a service: its options and its makeService. Only here implementations are picked."""

@@ -1,0 +1,1 @@
+"""What a widget is, and one folder a widget."""
