@@ -83,6 +83,7 @@ setup(
             "pytest-twisted",
             "ruff",
             "treq",
+            "types-psycopg2",
         ],
     },
     entry_points={

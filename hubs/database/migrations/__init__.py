@@ -1,0 +1,1 @@
+"""Alembic's folder: the schema of the SQL database, one step a module."""

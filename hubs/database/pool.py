@@ -1,0 +1,120 @@
+"""A pool of connections to PostgreSQL that comes back by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from typing import Any, TypeVar
+
+from twisted.application.service import Service
+from twisted.internet.defer import Deferred, DeferredList
+from twisted.internet.interfaces import IReactorCore
+from twisted.logger import Logger
+from twisted.python.failure import Failure
+from txpostgres import Connection, ConnectionPool, Cursor, DeadConnectionDetector
+
+T = TypeVar("T")
+#: The values of a statement, by place or by name.
+Parameters = Sequence[Any] | Mapping[str, Any]
+
+#: What the server and the network may take before a statement fails, milliseconds.
+STATEMENT_TIMEOUT = 30_000
+NETWORK_TIMEOUT = 30_000
+
+
+class Pool(Service):
+    """Runs SQL on one of a few connections, each of which reconnects with growing pauses."""
+
+    _log = Logger()
+
+    def __init__(self, url: str, size: int, reactor: IReactorCore) -> None:
+        """Make a pool that is opened when the service starts.
+
+        Args:
+            url: Where the database is, as libpq knows it; it may hold a password.
+            size: How many connections.
+            reactor: What they run on.
+        """
+        self._url = url
+        self._pool = ConnectionPool(None, min=0)
+        for _ in range(size):
+            detector = DeadConnectionDetector(reactor=reactor)
+            self._pool.add(Connection(reactor, None, detector))
+        self._connections = set(self._pool.connections)
+        self._opened: Deferred[None] | None = None
+
+    def startService(self) -> None:
+        """Open the connections; what is asked before they are open waits for them."""
+        super().startService()
+        attempts = [
+            connection.connect(
+                self._url,
+                options=f"-c statement_timeout={STATEMENT_TIMEOUT}",
+                tcp_user_timeout=NETWORK_TIMEOUT,
+                application_name="fedora-hubs",
+            ).addErrback(self._unreachable, connection.detector)
+            for connection in self._connections
+        ]
+        opened: Deferred[None] = Deferred()
+        DeferredList(attempts).addCallback(lambda _: opened.callback(None))
+        self._opened = opened
+
+    def _unreachable(self, failure: Failure, detector: DeadConnectionDetector) -> None:
+        self._log.warn(
+            "PostgreSQL cannot be reached, trying again: {reason}",
+            reason=" ".join(failure.getErrorMessage().split()),
+        )
+        detector.checkForDeadConnection(failure)
+
+    def stopService(self) -> None:
+        """Close the connections."""
+        super().stopService()
+        for connection in self._connections:
+            # A connection that closes tells its detector, which would open it again.
+            connection.detector = None
+            connection.close()
+
+    async def _ready(self) -> None:
+        if self._opened is None:
+            raise RuntimeError("The pool is not started.")
+        waiting: Deferred[None] = Deferred()
+        self._opened.chainDeferred(waiting)
+        await waiting
+
+    async def query(self, sql: str, parameters: Parameters = ()) -> list[tuple[Any, ...]]:
+        """Run one statement in a transaction of its own.
+
+        Args:
+            sql: The statement, with ``%s`` or ``%(name)s`` for each parameter.
+            parameters: The values.
+
+        Returns:
+            Its rows.
+
+        Raises:
+            psycopg2.Error: The statement failed.
+            txpostgres.ConnectionDead: There is no connection; one is being opened.
+        """
+        await self._ready()
+        return await self._pool.runQuery(sql, parameters)
+
+    async def run(self, sql: str, parameters: Parameters = ()) -> None:
+        """Run one statement that has no rows.
+
+        Args:
+            sql: See `query`.
+            parameters: See `query`.
+        """
+        await self._ready()
+        await self._pool.runOperation(sql, parameters)
+
+    async def transaction(self, body: Callable[[Cursor], Coroutine[Deferred[Any], Any, T]]) -> T:
+        """Run several statements in one transaction.
+
+        Args:
+            body: Awaits `execute` on the cursor it is given; if it raises, nothing is kept.
+
+        Returns:
+            What the body returned.
+        """
+        await self._ready()
+        return await self._pool.runInteraction(lambda cursor: Deferred.fromCoroutine(body(cursor)))

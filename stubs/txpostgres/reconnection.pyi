@@ -1,0 +1,19 @@
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from twisted.python.failure import Failure
+
+class ConnectionDead(Exception): ...
+
+class DeadConnectionDetector:
+    connectionIsDead: bool
+    def __init__(
+        self,
+        deathChecker: Callable[[Failure], bool] | None = None,
+        reconnectionIterator: Callable[[], Iterator[float]] | None = None,
+        reactor: Any = None,
+    ) -> None: ...
+    def checkForDeadConnection(self, f: Failure) -> Failure: ...
+    def startReconnecting(self, f: Failure) -> None: ...
+    def connectionRecovered(self) -> Any: ...
+    def addRecoveryHandler(self, handler: Callable[[], Any]) -> None: ...
