@@ -1,1 +1,1 @@
-"""The whole of Hubs on one machine with nothing installed: private servers, invented people, a simulated bus."""
+"""Hubs on one machine with nothing installed: private servers, invented people, a simulated bus."""
