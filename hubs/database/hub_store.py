@@ -8,7 +8,7 @@ from typing import Any
 
 import attrs
 from psycopg2.extras import Json
-from txpostgres import Cursor
+from txpostgres.txpostgres import Cursor
 
 from hubs.database import interests
 from hubs.database.pool import Pool

@@ -7,7 +7,7 @@ from typing import Any
 
 import attrs
 from psycopg2.extras import Json
-from txpostgres import Cursor
+from txpostgres.txpostgres import Cursor
 
 from hubs.database.pool import Pool
 

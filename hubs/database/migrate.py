@@ -25,12 +25,13 @@ class MigrationError(Exception):
     """The database could not be brought up to date; the sentence says why."""
 
 
-def upgrade(url: str, say: Callable[[str], None]) -> None:
+def upgrade(url: str, say: Callable[[str], None], to: str = "head") -> None:
     """Apply the steps that a database lacks, all in one transaction.
 
     Args:
         url: Where the database is, as libpq knows it.
         say: Is told each thing done, as a sentence.
+        to: The last step to apply.
 
     Raises:
         MigrationError: The database cannot be reached, is newer than this program, or
@@ -48,7 +49,7 @@ def upgrade(url: str, say: Callable[[str], None]) -> None:
             connection.execute(
                 sqlalchemy.text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK}
             )
-            _apply(config, connection, say)
+            _apply(config, connection, say, to)
     except sqlalchemy.exc.DBAPIError as error:
         reason = " ".join(str(error.orig).split())
         raise MigrationError(f"The database could not be upgraded: {reason}") from error
@@ -56,7 +57,9 @@ def upgrade(url: str, say: Callable[[str], None]) -> None:
         engine.dispose()
 
 
-def _apply(config: alembic.config.Config, connection: Any, say: Callable[[str], None]) -> None:
+def _apply(
+    config: alembic.config.Config, connection: Any, say: Callable[[str], None], to: str
+) -> None:
     steps = ScriptDirectory.from_config(config)
     known = {step.revision for step in steps.walk_revisions()}
     before = MigrationContext.configure(connection).get_current_revision()
@@ -65,12 +68,12 @@ def _apply(config: alembic.config.Config, connection: Any, say: Callable[[str], 
             f"The database is at step {before!r}, which this version of Hubs does not know: "
             f"expected one of {', '.join(sorted(known))}. Install the newer version."
         )
-    head = steps.get_current_head()
+    head = steps.get_revision(to).revision
     if before == head:
         say(f"The database is up to date, at step {head}.")
         return
-    missing = list(steps.iterate_revisions("head", before or "base"))
-    alembic.command.upgrade(config, "head")
+    missing = list(steps.iterate_revisions(to, before or "base"))
+    alembic.command.upgrade(config, to)
     for step in reversed(missing):
         say(f"Applied step {step.revision}: {step.doc}")
     say(f"The database is now at step {head}.")

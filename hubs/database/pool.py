@@ -6,11 +6,13 @@ from collections.abc import Callable, Coroutine, Mapping, Sequence
 from typing import Any, TypeVar
 
 from twisted.application.service import Service
-from twisted.internet.defer import Deferred, DeferredList
+from twisted.internet.defer import CancelledError, Deferred, DeferredList
 from twisted.internet.interfaces import IReactorCore
 from twisted.logger import Logger
 from twisted.python.failure import Failure
-from txpostgres import Connection, ConnectionPool, Cursor, DeadConnectionDetector
+from txpostgres.reconnection import DeadConnectionDetector
+from txpostgres.retrying import RetryingCall
+from txpostgres.txpostgres import Connection, ConnectionPool, Cursor
 
 T = TypeVar("T")
 #: The values of a statement, by place or by name.
@@ -21,10 +23,46 @@ STATEMENT_TIMEOUT = 30_000
 NETWORK_TIMEOUT = 30_000
 
 
-class Pool(Service):
-    """Runs SQL on one of a few connections, each of which reconnects with growing pauses."""
+class _Detector(DeadConnectionDetector):
+    """Reconnects as the library's does, and can be told to stop."""
 
     _log = Logger()
+    _attempts: Deferred[object] | None = None
+
+    def startReconnecting(self, f: Failure) -> None:
+        """Try to connect until it works, and say so once."""
+        self._log.warn(
+            "PostgreSQL cannot be reached, trying again: {reason}",
+            reason=" ".join(f.getErrorMessage().split()),
+        )
+        call = RetryingCall(self.reconnect)
+        call.reactor = self.reactor
+        self._attempts = call.start(self.reconnectionIterator())
+        self._attempts.addCallbacks(lambda _: self.connectionRecovered(), self._given_up)
+
+    def _given_up(self, failure: Failure) -> None:
+        failure.trap(CancelledError)
+
+    def stop(self) -> None:
+        """Stop trying."""
+        if self._attempts is not None:
+            self._attempts.cancel()
+
+
+class _Connections(ConnectionPool):
+    """Connections that reconnect."""
+
+    def __init__(self, size: int, reactor: IReactorCore) -> None:
+        self.reactor = reactor
+        super().__init__(None, min=size)
+
+    @staticmethod
+    def connectionFactory(reactor: IReactorCore, cooperator: object) -> Connection:
+        return Connection(reactor, cooperator, _Detector(reactor=reactor))
+
+
+class Pool(Service):
+    """Runs SQL on one of a few connections, each of which reconnects with growing pauses."""
 
     def __init__(self, url: str, size: int, reactor: IReactorCore) -> None:
         """Make a pool that is opened when the service starts.
@@ -35,10 +73,7 @@ class Pool(Service):
             reactor: What they run on.
         """
         self._url = url
-        self._pool = ConnectionPool(None, min=0)
-        for _ in range(size):
-            detector = DeadConnectionDetector(reactor=reactor)
-            self._pool.add(Connection(reactor, None, detector))
+        self._pool = _Connections(size, reactor)
         self._connections = set(self._pool.connections)
         self._opened: Deferred[None] | None = None
 
@@ -51,26 +86,20 @@ class Pool(Service):
                 options=f"-c statement_timeout={STATEMENT_TIMEOUT}",
                 tcp_user_timeout=NETWORK_TIMEOUT,
                 application_name="fedora-hubs",
-            ).addErrback(self._unreachable, connection.detector)
+            ).addErrback(connection.detector.checkForDeadConnection)
             for connection in self._connections
         ]
         opened: Deferred[None] = Deferred()
-        DeferredList(attempts).addCallback(lambda _: opened.callback(None))
+        DeferredList(attempts, consumeErrors=True).addCallback(lambda _: opened.callback(None))
         self._opened = opened
-
-    def _unreachable(self, failure: Failure, detector: DeadConnectionDetector) -> None:
-        self._log.warn(
-            "PostgreSQL cannot be reached, trying again: {reason}",
-            reason=" ".join(failure.getErrorMessage().split()),
-        )
-        detector.checkForDeadConnection(failure)
 
     def stopService(self) -> None:
         """Close the connections."""
         super().stopService()
         for connection in self._connections:
             # A connection that closes tells its detector, which would open it again.
-            connection.detector = None
+            connection.detector.connectionIsDead = True
+            connection.detector.stop()
             connection.close()
 
     async def _ready(self) -> None:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import attrs
+
+
+def _tuple(values: Iterable[str]) -> tuple[str, ...]:
+    return tuple(values)
 
 
 @attrs.frozen
@@ -27,7 +32,7 @@ class Entry:
     sentence: str
     link: str = ""
     agent: str = ""
-    people: tuple[str, ...] = attrs.field(default=(), converter=tuple)
+    people: tuple[str, ...] = attrs.field(default=(), converter=_tuple)
 
     @property
     def category(self) -> str:

@@ -1,0 +1,110 @@
+"""Real servers for the tests, each started once and emptied for every test."""
+
+from __future__ import annotations
+
+import itertools
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import psycopg2
+import pytest
+import pytest_twisted
+import txredisapi
+from twisted.internet import reactor
+
+from hubs.cache.files import FileCache
+from hubs.database import migrate
+from hubs.database.hub_store import HubStore
+from hubs.database.pool import Pool
+from hubs.demo.private_postgres import PrivatePostgres
+from hubs.demo.private_redis import PrivateRedis
+from hubs.feeds.postgres import PostgresFeeds
+from hubs.redis import connect
+
+pytest_plugins = ["tests.hygiene"]
+
+_numbers = itertools.count()
+
+
+@pytest.fixture(scope="session")
+def servers_folder() -> Iterator[Path]:
+    """Give a folder that the account of the servers can reach, unlike pytest's own."""
+    with tempfile.TemporaryDirectory(prefix="fedora-hubs-tests-") as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        yield folder
+
+
+@pytest.fixture(scope="session")
+def postgres_server(servers_folder: Path) -> Iterator[str]:
+    """Give the URL of a running PostgreSQL with a migrated database ``hubs``."""
+    with PrivatePostgres(servers_folder / "postgres", fsync=False) as url:
+        migrate.upgrade(url, lambda _: None)
+        yield url
+
+
+@pytest.fixture
+def empty_database_url(postgres_server: str) -> Iterator[str]:
+    """Give the URL of a new database without any table."""
+    yield from _new_database(postgres_server, "template0")
+
+
+@pytest.fixture
+def database_url(postgres_server: str) -> Iterator[str]:
+    """Give the URL of a new database of its own, migrated and empty."""
+    yield from _new_database(postgres_server, "hubs")
+
+
+def _new_database(server: str, template: str) -> Iterator[str]:
+    name = f"test_{next(_numbers)}"
+    connection = psycopg2.connect(server.replace("/hubs?", "/postgres?"))
+    connection.autocommit = True
+    with connection.cursor() as cursor:
+        cursor.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+        yield server.replace("/hubs?", f"/{name}?")
+        cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    connection.close()
+
+
+@pytest_twisted.async_yield_fixture
+async def pool(database_url: str) -> AsyncIterator[Pool]:
+    """Give a started pool on a new, migrated database."""
+    pool = Pool(database_url, 2, reactor)
+    pool.startService()
+    yield pool
+    pool.stopService()
+
+
+@pytest.fixture
+def hub_store(pool: Pool) -> HubStore:
+    """Give the SQL store on a new database."""
+    return HubStore(pool)
+
+
+@pytest.fixture
+def feed_store(pool: Pool) -> PostgresFeeds:
+    """Give a store of feeds on the same new database."""
+    return PostgresFeeds(pool)
+
+
+@pytest.fixture
+def cache(tmp_path: Path) -> FileCache:
+    """Give an empty cache."""
+    return FileCache(tmp_path / "cache", reactor)  # type: ignore[arg-type]
+
+
+@pytest.fixture(scope="session")
+def redis_server(servers_folder: Path) -> Iterator[str]:
+    """Give the URL of a running Redis."""
+    with PrivateRedis(servers_folder / "redis", fsync=False) as url:
+        yield url
+
+
+@pytest_twisted.async_yield_fixture
+async def redis(redis_server: str) -> AsyncIterator[txredisapi.ConnectionHandler]:
+    """Give connections to an empty Redis."""
+    connections = connect(redis_server, poolsize=4)
+    await connections.execute_command("FLUSHALL")
+    yield connections
+    await connections.disconnect()
