@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import txredisapi
+from twisted.internet.defer import Deferred
+from twisted.internet.interfaces import IReactorTime
 
-#: Longer than the longest wait that any blocking command asks for, seconds.
-REPLY_TIMEOUT = 30.0
+#: How long a command may take, a wait for a lost connection to come back and the longest
+#: block that any command asks for included; seconds.
+COMMAND_TIMEOUT = 15.0
 CONNECT_TIMEOUT = 10.0
 
 
@@ -15,7 +19,43 @@ class RedisUrlError(ValueError):
     """An address is none that Redis could have."""
 
 
-def connect(url: str, *, poolsize: int = 1) -> txredisapi.ConnectionHandler:
+class Redis:
+    """Some connections to one Redis, each opened again whenever it is lost."""
+
+    def __init__(self, handler: txredisapi.ConnectionHandler, clock: IReactorTime) -> None:
+        """Take over connections.
+
+        Args:
+            handler: They.
+            clock: What time is.
+        """
+        self._handler = handler
+        self._clock = clock
+
+    def execute_command(self, *command: str | int | float) -> Deferred[Any]:
+        """Run a command on a connection that is free.
+
+        Args:
+            command: Its name and arguments, as https://redis.io/commands has them.
+
+        Returns:
+            Fires with the reply: text, None, or lists of them. Fails with
+            `txredisapi.RedisError` if Redis refuses it or the connection is lost, and with
+            `TimeoutError` after `COMMAND_TIMEOUT`.
+        """
+        # txredisapi itself would wait for ever for a connection to come back.
+        return self._handler.execute_command(*command).addTimeout(COMMAND_TIMEOUT, self._clock)
+
+    def disconnect(self) -> Deferred[None]:
+        """Close the connections.
+
+        Returns:
+            Fires when they are closed.
+        """
+        return self._handler.disconnect()
+
+
+def connect(url: str, clock: IReactorTime, *, poolsize: int = 1) -> Redis:
     """Make connections that are opened when possible and opened again whenever they are lost.
 
     Replies are text, numbers in them too. A blocking command holds one connection, so whoever
@@ -24,14 +64,19 @@ def connect(url: str, *, poolsize: int = 1) -> txredisapi.ConnectionHandler:
     Args:
         url: ``redis://[[user]:password@]host[:port][/database]``, ``rediss://…`` for TLS, or
             ``unix:///path/to/socket[?db=N]``.
+        clock: What time is.
         poolsize: How many connections.
 
     Returns:
-        A handler whose `disconnect` closes them all.
+        They; whoever asked for them closes them.
 
     Raises:
         RedisUrlError: The address is of another form.
     """
+    return Redis(_handler(url, poolsize), clock)
+
+
+def _handler(url: str, poolsize: int) -> txredisapi.ConnectionHandler:
     parts = urlsplit(url)
     if parts.scheme == "unix":
         return txredisapi.lazyUnixConnectionPool(
@@ -39,7 +84,6 @@ def connect(url: str, *, poolsize: int = 1) -> txredisapi.ConnectionHandler:
             dbid=_database(parts.query.removeprefix("db=")),
             poolsize=poolsize,
             connectTimeout=CONNECT_TIMEOUT,
-            replyTimeout=REPLY_TIMEOUT,
             convertNumbers=False,
         )
     if parts.scheme not in {"redis", "rediss"} or not parts.hostname:
@@ -53,7 +97,6 @@ def connect(url: str, *, poolsize: int = 1) -> txredisapi.ConnectionHandler:
         password=unquote(parts.password) if parts.password else None,
         ssl_context_factory=parts.scheme == "rediss",
         connectTimeout=CONNECT_TIMEOUT,
-        replyTimeout=REPLY_TIMEOUT,
         convertNumbers=False,
     )
 

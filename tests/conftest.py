@@ -10,7 +10,6 @@ from pathlib import Path
 import psycopg2
 import pytest
 import pytest_twisted
-import txredisapi
 from twisted.internet import reactor
 
 from hubs.cache.files import FileCache
@@ -20,7 +19,7 @@ from hubs.database.pool import Pool
 from hubs.demo.private_postgres import PrivatePostgres
 from hubs.demo.private_redis import PrivateRedis
 from hubs.feeds.postgres import PostgresFeeds
-from hubs.redis import connect
+from hubs.redis import Redis, connect
 
 pytest_plugins = ["tests.hygiene"]
 
@@ -102,9 +101,9 @@ def redis_server(servers_folder: Path) -> Iterator[str]:
 
 
 @pytest_twisted.async_yield_fixture
-async def redis(redis_server: str) -> AsyncIterator[txredisapi.ConnectionHandler]:
+async def redis(redis_server: str) -> AsyncIterator[Redis]:
     """Give connections to an empty Redis."""
-    connections = connect(redis_server, poolsize=4)
+    connections = connect(redis_server, reactor, poolsize=4)
     await connections.execute_command("FLUSHALL")
     yield connections
     await connections.disconnect()

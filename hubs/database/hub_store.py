@@ -207,7 +207,7 @@ class HubStore:
         return await self.pool.transaction(body)
 
     async def create_widget(
-        self, widget: WidgetInstance, functions: Mapping[str | None, Iterable[str]]
+        self, widget: WidgetInstance, functions: Mapping[str, Iterable[str]]
     ) -> WidgetInstance:
         """Store a new widget and what concerns its cached functions.
 

@@ -50,7 +50,7 @@ async def rewrite(
     cursor: Cursor,
     hub_id: int,
     widget_id: int | None,
-    functions: Mapping[str | None, Iterable[str]],
+    functions: Mapping[str, Iterable[str]] | Mapping[None, Iterable[str]],
 ) -> None:
     """Replace the interests of a feed or of a widget.
 

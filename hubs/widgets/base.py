@@ -69,9 +69,7 @@ class CachedFunction(ABC):
             Interest keys as `BusMessage.keys` gives them.
         """
 
-    def should_invalidate(
-        self, hub: Hub, widget: WidgetInstance, message: BusMessage
-    ) -> bool:
+    def should_invalidate(self, hub: Hub, widget: WidgetInstance, message: BusMessage) -> bool:
         """Say whether a message that shares an interest key makes what was found stale.
 
         Args:

@@ -1,0 +1,94 @@
+"""Where messages come in, whatever bus brings them: refused with a line, or stored."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+
+import attrs
+from twisted.internet.defer import CancelledError
+from twisted.internet.interfaces import IReactorTime
+from twisted.logger import Logger
+
+from hubs.bus.envelope import RefusedError
+from hubs.pipeline.outage import Outage
+from hubs.pipeline.queue import NewItem, Queue
+
+
+@attrs.frozen
+class RawMessage:
+    """A message as it came off a bus: not yet known to be one.
+
+    Attributes:
+        topic: What it was published under.
+        body: What was published.
+    """
+
+    topic: bytes
+    body: bytes
+
+
+class Intake:
+    """Puts what can be read into the queue of messages, and counts what cannot.
+
+    Attributes:
+        taken: How many messages were stored.
+        refused: How many were refused, by kind of reason.
+    """
+
+    _log = Logger()
+
+    def __init__(
+        self, check: Callable[[RawMessage], None], messages: Queue, clock: IReactorTime
+    ) -> None:
+        """Prepare to take messages.
+
+        Args:
+            check: Raises `RefusedError` for what no reader could read.
+            messages: The queue of messages.
+            clock: What time is.
+        """
+        self.taken = 0
+        self.refused: Counter[str] = Counter()
+        self._check = check
+        self._messages = messages
+        self._clock = clock
+        self._outage = Outage("Redis, for what comes off the bus,", clock)
+
+    async def take(self, messages: Sequence[RawMessage]) -> None:
+        """Store messages; returns when they are stored, however long Redis is away or full.
+
+        Args:
+            messages: What came off a bus.
+        """
+        items = [item for message in messages if (item := self._item(message)) is not None]
+        while items:
+            try:
+                await self._messages.put(items)
+            except CancelledError:
+                raise
+            except Exception as error:
+                await self._outage.failed(error)
+            else:
+                self._outage.succeeded()
+                self.taken += len(items)
+                return
+
+    def _item(self, message: RawMessage) -> NewItem | None:
+        try:
+            self._check(message)
+        except RefusedError as error:
+            self.refused[error.kind] += 1
+            self._log.warn(
+                "Refused a message, the {count}. of its kind: {reason}",
+                count=self.refused[error.kind],
+                reason=str(error),
+            )
+            return None
+        return NewItem(
+            {
+                "topic": message.topic.decode(),
+                "body": message.body.decode(),
+                "received": str(self._clock.seconds()),
+            }
+        )

@@ -1,0 +1,68 @@
+"""``twistd hubs-triage``: decides what each message concerns."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from twisted.application.service import IService
+
+from hubs.bus.reader import Reader
+from hubs.pipeline.consumer import Consumer
+from hubs.pipeline.triage import Triage
+from hubs.twistd_plugins.instances import instances
+from hubs.twistd_plugins.options import InstancesOptions
+from hubs.twistd_plugins.parts import Parts
+
+#: How many messages are looked up in one query.
+BATCH = 100
+
+
+class Options(InstancesOptions):
+    """The options of ``twistd hubs-triage``."""
+
+    command = "hubs-triage"
+
+
+def makeService(options: Options, reactor: Any = None) -> IService:
+    """Compose the service.
+
+    Args:
+        options: Parsed.
+        reactor: What it runs on; the global one by default.
+
+    Returns:
+        The service.
+    """
+    if reactor is None:
+        from twisted.internet import reactor
+    if options.instances > 1:
+        return instances(options.command, options.instances, {"config": options["config"]}, reactor)
+    parts = Parts(options.settings, reactor)
+    add_to(parts)
+    return parts.service
+
+
+def add_to(parts: Parts) -> None:
+    """Add a triage to what runs.
+
+    Args:
+        parts: What it is made of.
+    """
+    limits = parts.settings.listener
+    reader = Reader.from_entry_points()
+    triage = Triage(
+        lambda item: reader.read_item(item.fields),
+        parts.hubs,
+        parts.registry,
+        parts.work,
+    )
+    parts.add(
+        Consumer(
+            parts.messages,
+            triage.handle,
+            parts.blocking_redis(),
+            parts.consumer_name(),
+            parts.reactor,
+            batch=BATCH,
+        )
+    )

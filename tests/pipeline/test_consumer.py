@@ -1,0 +1,148 @@
+"""Taking items from a queue on a real Redis."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from pathlib import Path
+
+import pytest_twisted
+from twisted.internet import reactor
+from twisted.internet.defer import Deferred
+from txredisapi import RedisError
+
+from hubs.demo.private_redis import PrivateRedis
+from hubs.pipeline.consumer import Consumer
+from hubs.pipeline.queue import Item, Limits, NewItem, Queue
+from hubs.redis import Redis, connect
+from tests.until import until
+
+
+class Handler:
+    """Writes down what it is given; fails for what is bad, and waits where it is told to."""
+
+    def __init__(self) -> None:
+        self.given: list[list[str]] = []
+        self.waiting: list[Deferred[None]] = []
+        self.slow = False
+
+    async def __call__(self, items: Sequence[Item]) -> None:
+        texts = [item.fields["text"] for item in items]
+        self.given.append(texts)
+        if self.slow:
+            waiting: Deferred[None] = Deferred()
+            self.waiting.append(waiting)
+            await waiting
+        if "bad" in texts:
+            raise ValueError("it is bad")
+
+
+@pytest_twisted.async_yield_fixture
+async def blocking(redis_server: str) -> AsyncIterator[Redis]:
+    redis = connect(redis_server, reactor)
+    yield redis
+    await redis.disconnect()
+
+
+def put(queue: Queue, *texts: str) -> Deferred[None]:
+    return Deferred.fromCoroutine(queue.put([NewItem({"text": text}) for text in texts]))
+
+
+async def stored(queue: Queue, text: str) -> bool:
+    try:
+        await put(queue, text)
+    except RedisError:
+        return False
+    return True
+
+
+async def empty(queue: Queue) -> bool:
+    return await queue.length() == 0
+
+
+async def test_it_handles_what_comes_in_batches(redis: Redis, blocking: Redis) -> None:
+    queue = Queue("hubs:test", redis, Limits(), reactor)
+    handler = Handler()
+    await put(queue, *"abcde")
+    consumer = Consumer(queue, handler, blocking, "me", reactor, batch=3)
+    consumer.startService()
+    await until(lambda: empty(queue))
+    await put(queue, "f")
+    await until(lambda: empty(queue))
+    await consumer.stopService()
+    assert handler.given == [["a", "b", "c"], ["d", "e"], ["f"]]
+
+
+async def test_a_bad_item_costs_only_itself(redis: Redis, blocking: Redis) -> None:
+    queue = Queue("hubs:test", redis, Limits(attempts=1), reactor)
+    handler = Handler()
+    await put(queue, "a", "bad", "b")
+    consumer = Consumer(queue, handler, blocking, "me", reactor, batch=3)
+    consumer.startService()
+    await until(lambda: empty(queue))
+    await consumer.stopService()
+    assert handler.given == [["a", "bad", "b"], ["a"], ["bad"], ["b"]]
+    assert await redis.execute_command("XLEN", "hubs:dead") == 1
+
+
+async def test_it_has_no_more_in_hand_than_it_may(redis: Redis, blocking: Redis) -> None:
+    queue = Queue("hubs:test", redis, Limits(), reactor)
+    handler = Handler()
+    handler.slow = True
+    await put(queue, *"abc")
+    consumer = Consumer(queue, handler, blocking, "me", reactor, concurrency=2)
+    consumer.startService()
+    await until(lambda: len(handler.waiting) == 2)
+    handler.waiting[0].callback(None)
+    await until(lambda: len(handler.waiting) == 3)
+    for waiting in handler.waiting[1:]:
+        waiting.callback(None)
+    await until(lambda: empty(queue))
+    await consumer.stopService()
+
+
+async def test_a_stop_waits_for_what_is_in_hand(redis: Redis, blocking: Redis) -> None:
+    queue = Queue("hubs:test", redis, Limits(), reactor)
+    handler = Handler()
+    handler.slow = True
+    await put(queue, "a")
+    consumer = Consumer(queue, handler, blocking, "me", reactor)
+    consumer.startService()
+    await until(lambda: bool(handler.waiting))
+    stopping = consumer.stopService()
+    assert not stopping.called
+    handler.waiting[0].callback(None)
+    await stopping
+    assert await queue.length() == 0
+
+
+async def test_it_claims_what_another_left(redis: Redis, blocking: Redis) -> None:
+    queue = Queue("hubs:test", redis, Limits(lease=0.0), reactor)
+    await put(queue, "a")
+    await queue.take(redis, "dead", 1)
+    assert len(await queue.take(redis, "dead", 1)) == 1
+    handler = Handler()
+    consumer = Consumer(queue, handler, blocking, "me", reactor)
+    consumer.startService()
+    await until(lambda: empty(queue))
+    await consumer.stopService()
+    assert handler.given == [["a"]]
+
+
+async def test_it_goes_on_when_redis_comes_back(servers_folder: Path) -> None:
+    server = PrivateRedis(servers_folder / "restarted")
+    url = server.start()
+    redis, blocking = connect(url, reactor, poolsize=2), connect(url, reactor)
+    queue = Queue("hubs:test", redis, Limits(), reactor)
+    handler = Handler()
+    consumer = Consumer(queue, handler, blocking, "me", reactor)
+    consumer.startService()
+    await put(queue, "a")
+    await until(lambda: handler.given == [["a"]])
+    server.stop()
+    assert server.start() == url
+    await until(lambda: stored(queue, "b"))
+    await until(lambda: ["b"] in handler.given)
+    await consumer.stopService()
+    await redis.disconnect()
+    await blocking.disconnect()
+    server.stop()

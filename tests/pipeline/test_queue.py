@@ -1,0 +1,130 @@
+"""Queues on a real Redis."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from twisted.internet import reactor
+from twisted.internet.defer import Deferred
+from twisted.internet.task import Clock
+
+from hubs.pipeline.queue import DEAD, Item, Limits, NewItem, Queue
+from hubs.redis import Redis
+from tests.until import until
+
+LIMITS = Limits(max_length=5, lease=0.0, attempts=3)
+
+
+def items(*texts: str, once: str = "") -> list[NewItem]:
+    return [NewItem({"text": text}, once) for text in texts]
+
+
+def texts(found: list[Item]) -> list[str]:
+    return [item.fields["text"] for item in found]
+
+
+@pytest.fixture
+def queue(redis: Redis) -> Queue:
+    return Queue("hubs:test", redis, LIMITS, reactor)
+
+
+async def dead(redis: Redis) -> list[dict[str, str]]:
+    reply: Any = await redis.execute_command("XRANGE", DEAD, "-", "+")
+    return [dict(zip(parts[::2], parts[1::2], strict=True)) for _, parts in reply]
+
+
+async def take(queue: Queue, redis: Redis, most: int = 10) -> list[Item]:
+    # The first call of all makes the group and gives nothing.
+    return await queue.take(redis, "one", most) or await queue.take(redis, "one", most)
+
+
+async def test_what_is_put_is_taken_in_order_and_once(queue: Queue, redis: Redis) -> None:
+    await queue.put(items("a", "b", "žluť\n\u0000"))
+    assert texts(await take(queue, redis, 2)) == ["a", "b"]
+    assert texts(await queue.take(redis, "two", 2)) == ["žluť\n\u0000"]
+    assert await queue.take(redis, "two", 2) == []
+
+
+async def test_an_item_stays_until_it_is_done(queue: Queue, redis: Redis) -> None:
+    await queue.put(items("a", "b"))
+    taken = await take(queue, redis)
+    assert await queue.length() == 2
+    await queue.done(taken)
+    assert await queue.length() == 0
+    assert await queue.claim("two", 10) == []
+
+
+async def test_what_a_silent_process_holds_goes_to_another(queue: Queue, redis: Redis) -> None:
+    await queue.put(items("a"))
+    [first] = await take(queue, redis)
+    [second] = await queue.claim("two", 10)
+    assert (second.id, second.fields, second.attempts) == (first.id, first.fields, 2)
+
+
+async def test_what_is_in_hand_for_less_than_the_lease_is_left_alone(redis: Redis) -> None:
+    queue = Queue("hubs:test", redis, Limits(lease=60.0), reactor)
+    await queue.put(items("a"))
+    await take(queue, redis)
+    assert await queue.claim("two", 10) == []
+
+
+async def test_what_fails_too_often_is_put_aside_with_its_error(queue: Queue, redis: Redis) -> None:
+    await queue.put(items("bad", "good"))
+    [bad, good] = await take(queue, redis)
+    await queue.done([good])
+    for attempt in (2, 3):
+        await queue.failed(bad, "no answer")
+        [bad] = await queue.claim("one", 10)
+        assert bad.attempts == attempt
+    await queue.failed(bad, "no answer")
+    assert await queue.length() == 0
+    [record] = await dead(redis)
+    assert record["queue"] == "hubs:test"
+    assert json.loads(record["item"]) == {"text": "bad"}
+    assert record["error"] == "no answer"
+    assert float(record["time"]) == pytest.approx(reactor.seconds(), abs=60)
+
+
+async def test_what_kills_its_process_each_time_is_put_aside(queue: Queue, redis: Redis) -> None:
+    await queue.put(items("deadly"))
+    await take(queue, redis)
+    assert len(await queue.claim("two", 10)) == 1
+    assert len(await queue.claim("three", 10)) == 1
+    assert await queue.claim("four", 10) == []
+    [record] = await dead(redis)
+    assert "died each time" in record["error"]
+
+
+async def test_a_full_queue_takes_nothing_and_its_writer_waits(redis: Redis) -> None:
+    clock = Clock()
+    queue = Queue("hubs:test", redis, LIMITS, clock)
+    await queue.put(items(*"abcde"))
+    assert not await queue.offer(items("f", "g"))
+    putting = Deferred.fromCoroutine(queue.put(items("f", "g")))
+    await until(lambda: bool(clock.getDelayedCalls()))
+    assert await queue.length() == 5
+    await queue.done((await take(queue, redis))[:1])
+    clock.advance(1)
+    await putting
+    assert await queue.length() == 6
+
+
+async def test_what_is_to_be_queued_once_waits_once(queue: Queue, redis: Redis) -> None:
+    for _ in range(3):
+        await queue.put(items("refresh", once="hubs:once"))
+    assert len(await take(queue, redis)) == 1
+    await queue.put(items("refresh", once="hubs:once"))
+    assert await queue.length() == 1
+    await queue.release("hubs:once")
+    await queue.put(items("refresh", once="hubs:once"))
+    assert await queue.length() == 2
+
+
+async def test_a_redis_that_lost_everything_is_begun_anew(queue: Queue, redis: Redis) -> None:
+    await queue.put(items("a"))
+    await take(queue, redis)
+    await redis.execute_command("FLUSHALL")
+    await queue.put(items("b"))
+    assert texts(await take(queue, redis)) == ["b"]
