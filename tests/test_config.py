@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from hubs.config import CONFIG_VARIABLE, SettingsError, load
+from hubs.config import CONFIG_VARIABLE, Settings, SettingsError, load
 
 
 @pytest.fixture
@@ -69,3 +69,14 @@ def test_a_file_that_is_not_there_is_named(file: Path) -> None:
 def test_no_secret_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FEDORA_HUBS_DATABASE__URL", "postgresql://hubs:secret@db/hubs")
     assert "secret" not in repr(load())
+
+
+def test_the_sample_names_every_setting_with_its_default_and_a_sentence() -> None:
+    sample = Path(__file__).parent.parent / "etc" / "hubs.toml"
+    text = sample.read_text()
+    assert load(sample) == load()
+    for name, table in Settings.model_fields.items():
+        assert f"\n[{name}]\n" in text
+        assert table.annotation is not None
+        for key, field in table.annotation.model_fields.items():
+            assert f"# {field.description}\n{key} = " in text

@@ -277,7 +277,7 @@ class Queue:
             # Somebody else was faster.
             if "BUSYGROUP" not in str(error):
                 raise
-        return []
+        return await redis.execute_command(*command)
 
 
 def _flat(fields: Mapping[str, str]) -> str:

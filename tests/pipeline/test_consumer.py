@@ -118,7 +118,6 @@ async def test_a_stop_waits_for_what_is_in_hand(redis: Redis, blocking: Redis) -
 async def test_it_claims_what_another_left(redis: Redis, blocking: Redis) -> None:
     queue = Queue("hubs:test", redis, Limits(lease=0.0), reactor)
     await put(queue, "a")
-    await queue.take(redis, "dead", 1)
     assert len(await queue.take(redis, "dead", 1)) == 1
     handler = Handler()
     consumer = Consumer(queue, handler, blocking, "me", reactor)

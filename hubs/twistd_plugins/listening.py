@@ -1,0 +1,75 @@
+"""A port that is listened to, or one line that says why not."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from twisted.application.service import Service
+from twisted.internet.defer import Deferred, maybeDeferred
+from twisted.internet.endpoints import serverFromString
+from twisted.internet.error import CannotListenError
+from twisted.internet.interfaces import IListeningPort, IProtocolFactory
+from twisted.logger import Logger
+
+
+class Listening(Service):
+    """Listens at an endpoint from before the process gives up its privileges."""
+
+    _log = Logger()
+
+    def __init__(
+        self, setting: str, endpoint: str, factory: IProtocolFactory, reactor: Any
+    ) -> None:
+        """Prepare to listen.
+
+        Args:
+            setting: The name of the setting that says where, as in ``web.listen``.
+            endpoint: Where: a Twisted endpoint, as in ``tcp:8080:interface=127.0.0.1``.
+            factory: What is spoken.
+            reactor: What listens.
+
+        Raises:
+            SystemExit: The endpoint is none; it carries one line that says so.
+        """
+        self._setting = setting
+        self._where = endpoint
+        self._factory = factory
+        self._port: IListeningPort | None = None
+        try:
+            self._endpoint = serverFromString(reactor, endpoint)
+        except (ValueError, TypeError) as error:
+            raise SystemExit(
+                f"{setting}: got {endpoint!r}, expected a Twisted endpoint such as "
+                f"tcp:8080:interface=127.0.0.1 ({error})"
+            ) from None
+
+    @property
+    def address(self) -> Any:
+        """The address that is listened to."""
+        return self._port.getHost() if self._port is not None else None
+
+    def privilegedStartService(self) -> None:
+        """Listen.
+
+        Raises:
+            SystemExit: It cannot; it carries one line that says why.
+        """
+        super().privilegedStartService()
+        failures: list[Exception] = []
+        self._endpoint.listen(self._factory).addCallbacks(
+            self._listens, lambda failure: failures.append(failure.value)
+        )
+        for error in failures:
+            reason = error.socketError if isinstance(error, CannotListenError) else error
+            raise SystemExit(f"{self._setting}: cannot listen at {self._where}: {reason}")
+
+    def _listens(self, port: IListeningPort) -> None:
+        self._port = port
+        self._log.info("Listening at {where}", where=self._where)
+
+    def stopService(self) -> Deferred[object]:
+        """Listen no more."""
+        super().stopService()
+        if self._port is None:
+            return maybeDeferred(lambda: None)
+        return maybeDeferred(self._port.stopListening)

@@ -1,0 +1,91 @@
+"""Commands of ours as real processes."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+BIN = Path(sys.executable).parent
+
+
+def run(
+    *command: str | Path, seconds: float = 60.0, **more: str
+) -> subprocess.CompletedProcess[str]:
+    """Run a command from ``/`` to its end.
+
+    Args:
+        command: Its words; the first is a program beside our Python.
+        seconds: How long it may take.
+        more: Environment variables.
+
+    Returns:
+        What it said, and its exit status.
+    """
+    program, *words = command
+    return subprocess.run(
+        [BIN / program, *words],
+        cwd="/",
+        env={**os.environ, **more},
+        capture_output=True,
+        text=True,
+        timeout=seconds,
+        check=False,
+    )
+
+
+@contextmanager
+def running(
+    *command: str | Path, log: Path, env: Mapping[str, str] | None = None
+) -> Iterator[subprocess.Popen[bytes]]:
+    """Run a command from ``/`` in a process group of its own; it is killed at the end.
+
+    Args:
+        command: Its words; the first is a program beside our Python.
+        log: Where what it says goes.
+        env: More environment variables.
+
+    Yields:
+        The process.
+    """
+    program, *words = command
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [BIN / program, *words],
+            cwd="/",
+            env={**os.environ, **(env or {})},
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    try:
+        yield process
+    finally:
+        if members(process.pid):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+def members(group: int) -> set[int]:
+    """Give the processes of a process group that are alive.
+
+    Args:
+        group: Its number.
+
+    Returns:
+        Their numbers.
+    """
+    found = set()
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            state, _, pgrp, *_ = stat.read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        if int(pgrp) == group and state != "Z":
+            found.add(int(stat.parent.name))
+    return found
