@@ -100,7 +100,8 @@ class Pool(Service):
             # A connection that closes tells its detector, which would open it again.
             connection.detector.connectionIsDead = True
             connection.detector.stop()
-            connection.close()
+            if connection.pollable() is not None:
+                connection.close()
 
     async def _ready(self) -> None:
         if self._opened is None:

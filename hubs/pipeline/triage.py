@@ -48,23 +48,25 @@ class Triage:
             items: From the queue of messages.
         """
         messages = [self._read(item) for item in items]
-        keys = {message: message.keys() for message in messages}
-        found = await interests.concerned(self._hubs.pool, frozenset().union(*keys.values()))
+        keys = [message.keys() for message in messages]
+        found = await interests.concerned(self._hubs.pool, frozenset().union(*keys))
         by_key = defaultdict(list)
         for concern in found:
             by_key[concern.key].append(concern)
-        widget_ids = {concern.widget_id for concern in found if concern.widget_id is not None}
-        widgets = (
-            {widget.id: (hub, widget) for hub, widget in await self._hubs.widgets(widget_ids)}
-            if widget_ids
-            else {}
-        )
+        widgets = await self._widgets(found)
         work: list[NewItem] = []
-        for message in messages:
-            concerns = [concern for key in keys[message] for concern in by_key[key]]
+        for message, its_keys in zip(messages, keys, strict=True):
+            concerns = [concern for key in its_keys for concern in by_key[key]]
             work += self._work_for(message, concerns, widgets)
         for start in range(0, len(work), _CHUNK):
             await self._work.put(work[start : start + _CHUNK])
+
+    async def _widgets(
+        self, concerns: Iterable[Concern]
+    ) -> Mapping[int, tuple[Hub, WidgetInstance]]:
+        ids = {concern.widget_id for concern in concerns if concern.widget_id is not None}
+        found = await self._hubs.widgets(ids) if ids else []
+        return {widget.id: (hub, widget) for hub, widget in found}
 
     def _work_for(
         self,

@@ -1,0 +1,53 @@
+"""A widget of a test's own: counts the lamps, or fails, or never ends."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from twisted.internet.defer import Deferred
+
+from hubs.bus.message import BusMessage
+from hubs.model.hub import Hub, WidgetInstance
+from hubs.widgets.base import CachedFunction, Parameter, Stores, Widget
+
+
+class CountLamps(CachedFunction):
+    """Counts how often it ran; its widget's ``mood`` says how."""
+
+    name = "count"
+    timeout = 5.0
+
+    def __init__(self) -> None:
+        self.runs = 0
+
+    def interests(self, hub: Hub, widget: WidgetInstance) -> frozenset[str]:
+        return frozenset({f"package:{widget.config.get('package', 'wick')}"})
+
+    def should_invalidate(self, hub: Hub, widget: WidgetInstance, message: BusMessage) -> bool:
+        return "boring" not in message.sentence
+
+    async def execute(self, hub: Hub, widget: WidgetInstance, stores: Stores) -> Any:
+        self.runs += 1
+        mood = widget.config.get("mood")
+        if mood == "raise":
+            raise ValueError("no lamps")
+        if mood == "hang":
+            await Deferred()
+        return {"runs": self.runs}
+
+
+class LampWidget(Widget):
+    """Shows the count."""
+
+    name = "lamp"
+    title = "Lamps"
+    parameters = (Parameter("package", "Package", "", "wick"), Parameter("mood", "Mood", ""))
+
+    def __init__(self) -> None:
+        self.functions = (CountLamps(),)  # type: ignore[misc]
+
+    async def context(
+        self, hub: Hub, widget: WidgetInstance, data: Mapping[str, Any], stores: Stores
+    ) -> dict[str, Any]:
+        return dict(data)
