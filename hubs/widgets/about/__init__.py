@@ -1,0 +1,1 @@
+"""The about widget: what a person or a team says of itself."""

@@ -1,0 +1,1 @@
+"""The feed: what happened on a hub, newest first."""

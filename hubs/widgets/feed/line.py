@@ -1,0 +1,103 @@
+"""A line of the feed: an entry, ready to be shown."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Collection, Iterable, Iterator
+from itertools import groupby
+from urllib.parse import urlsplit
+
+import attrs
+
+from hubs.model.entry import Entry
+from hubs.model.hub import HubType, hub_path
+from hubs.widgets.feed.category import Category, category_of
+
+
+@attrs.frozen
+class Part:
+    """A piece of a sentence.
+
+    Attributes:
+        text: What it says.
+        path: The path of the hub of the person it names, or empty.
+    """
+
+    text: str
+    path: str = ""
+
+
+@attrs.frozen
+class Line:
+    """An entry as the feed shows it.
+
+    Attributes:
+        entry: What happened.
+        category: What it is about.
+        sentence: The entry's sentence in pieces.
+        agent_path: The path of the hub of who did it; empty if there is none for all to see.
+        host: Where the entry's link leads; empty if there is none to follow.
+    """
+
+    entry: Entry
+    category: Category
+    sentence: tuple[Part, ...]
+    agent_path: str
+    host: str
+
+    @property
+    def date(self) -> datetime.date:
+        """The day it happened, in UTC."""
+        return datetime.datetime.fromtimestamp(self.entry.time, datetime.UTC).date()
+
+    @classmethod
+    def of(cls, entry: Entry, known: Collection[str]) -> Line:
+        """Make a line of an entry.
+
+        Args:
+            entry: What happened.
+            known: The account names that have a hub for all to see.
+
+        Returns:
+            Its line.
+        """
+        people = [name for name in {*entry.people, entry.agent} if name in known]
+        return cls(
+            entry=entry,
+            category=category_of(entry.category),
+            sentence=tuple(_parts(entry.sentence, people)),
+            agent_path=hub_path(HubType.USER, entry.agent) if entry.agent in known else "",
+            host=_host(entry.link),
+        )
+
+
+def by_day(lines: Iterable[Line]) -> list[tuple[datetime.date, list[Line]]]:
+    """Group lines by their day in UTC.
+
+    Args:
+        lines: Newest first.
+
+    Returns:
+        Each day with its lines, in the same order.
+    """
+    return [(day, list(group)) for day, group in groupby(lines, key=lambda line: line.date)]
+
+
+def _parts(sentence: str, people: Collection[str]) -> Iterator[Part]:
+    if not people:
+        yield Part(sentence)
+        return
+    # The longest first, or "ralphbean" would be found as "ralph".
+    names = "|".join(re.escape(name) for name in sorted(people, key=len, reverse=True))
+    for text in re.split(rf"(?<![\w./-])({names})(?![\w/-]|\.\w)", sentence):
+        if text:
+            yield Part(text, hub_path(HubType.USER, text) if text in people else "")
+
+
+def _host(link: str) -> str:
+    try:
+        parts = urlsplit(link)
+    except ValueError:
+        return ""
+    return (parts.hostname or "") if parts.scheme in {"http", "https"} else ""

@@ -1,0 +1,1 @@
+"""The members widget: who is in a team."""

@@ -1,0 +1,52 @@
+"""The members widget."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import attrs
+from typing_extensions import override
+
+from hubs.model.hub import Hub, HubType, WidgetInstance, hub_path
+from hubs.widgets.base import CachedFunction, Stores, Widget
+
+#: How many members are shown by name.
+SHOWN = 24
+
+
+class Members(CachedFunction):
+    """Finds who is in a team."""
+
+    name = "members"
+
+    @override
+    def interests(self, hub: Hub, widget: WidgetInstance) -> frozenset[str]:
+        """See `CachedFunction`: whoever joins or leaves a group of the account system."""
+        groups = hub.config.get("sources", {}).get("groups", ())
+        return frozenset(f"group:{group}" for group in groups)
+
+    @override
+    async def execute(self, hub: Hub, widget: WidgetInstance, stores: Stores) -> Any:
+        """See `CachedFunction`."""
+        members = await stores.hubs.members(hub.id)
+        return [{**attrs.asdict(member), "role": member.role.value} for member in members]
+
+
+class MembersWidget(Widget):
+    """Shows who is in a team, owners first."""
+
+    name = "members"
+    title = "Members"
+    functions = (Members(),)
+
+    @override
+    async def context(
+        self, hub: Hub, widget: WidgetInstance, data: Mapping[str, Any], stores: Stores
+    ) -> dict[str, Any]:
+        """See `Widget`."""
+        members = data["members"]
+        shown = members[:SHOWN]
+        known = await stores.hubs.known_people(member["username"] for member in shown)
+        paths = {name: hub_path(HubType.USER, name) for name in known}
+        return {"members": shown, "paths": paths, "count": len(members)}

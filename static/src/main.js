@@ -1,0 +1,8 @@
+// Everything a page runs.
+import "./htmx.js";
+import "htmx-ext-sse";
+import "idiomorph/htmx";
+import "./requests.js";
+import "./news.js";
+import "./connection.js";
+import "./times.js";
