@@ -127,13 +127,31 @@ async def test_the_same_chance_plays_the_same_play(play: Play, listener: Listene
     again.bus.stopService()
 
 
-async def test_a_bus_that_is_stopped_is_silent_and_its_port_free(play: Play) -> None:
+async def test_a_bus_that_is_stopped_is_silent_and_its_port_free(
+    play: Play, listener: Listener
+) -> None:
+    await listener.hears(120)
     address = play.bus.address
     play.bus.stopService()
     play.clock.advance(400)
+    assert play.clock.getDelayedCalls() == []
     play.bus.startService()
-    assert play.bus.address != ""
-    Play(history=0, endpoint=address).bus.stopService()
+    again = Play(history=0, endpoint=address)
+    assert again.bus.address == address
+    again.bus.stopService()
+
+
+async def test_a_listener_that_comes_back_does_not_begin_it_again(play: Play) -> None:
+    first = play.listener()
+    await first.hears(120)
+    first.leave()
+    second = play.listener()
+    while not second.messages:
+        play.clock.advance(4)
+        await turn()
+    assert second.messages[0][1]["i"] > 120
+    assert len(play.said) == 1
+    second.leave()
 
 
 async def test_an_endpoint_that_is_taken_is_named_in_one_line(play: Play) -> None:

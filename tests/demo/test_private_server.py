@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import signal
@@ -68,6 +69,13 @@ def living_in(folder: Path) -> list[int]:
 
 def owner_of_both(folder: Path) -> subprocess.Popen[str]:
     """Start a process that owns both servers, and wait until they run."""
+    owner = start_owner(folder)
+    assert owner.stdout
+    assert "unix:" in owner.stdout.readline()
+    return owner
+
+
+def start_owner(folder: Path) -> subprocess.Popen[str]:
     code = """
 import sys
 from pathlib import Path
@@ -78,15 +86,22 @@ with PrivatePostgres(folder / "sql", fsync=False) as sql, PrivateRedis(folder / 
     print(sql, redis, flush=True)
     sys.stdin.read()
 """
-    owner = subprocess.Popen(
+    return subprocess.Popen(
         [sys.executable, "-c", code, str(folder)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
     )
-    assert owner.stdout
-    assert "unix:" in owner.stdout.readline()
-    return owner
+
+
+def lifelines(folder: Path) -> list[int]:
+    commands = {pid: Path(f"/proc/{pid}/cmdline").read_bytes() for pid in living_in(folder)}
+    return [pid for pid, command in commands.items() if b"lifeline" in command]
+
+
+def waits_for_a_lock(process: subprocess.Popen[str]) -> bool:
+    blocked = [line.split() for line in Path("/proc/locks").read_text().splitlines()]
+    return any("->" in words and str(process.pid) in words for words in blocked)
 
 
 def killed(owner: subprocess.Popen[str]) -> None:
@@ -184,11 +199,31 @@ def test_the_servers_of_a_killed_owner_stop_and_the_next_one_finds_their_data(
     assert living_in(folder) == []
 
 
+def test_the_next_owner_waits_until_the_lifeline_of_a_killed_one_has_ended(folder: Path) -> None:
+    owner = owner_of_both(folder)
+    slow = lifelines(folder)
+    for process in slow:
+        os.kill(process, signal.SIGSTOP)
+    killed(owner)
+    heir = start_owner(folder)
+    for _ in range(500):
+        if waits_for_a_lock(heir):
+            break
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            heir.wait(0.02)
+    else:
+        pytest.fail("the heir did not wait")
+    for process in slow:
+        os.kill(process, signal.SIGCONT)
+    heir.communicate()
+    assert heir.returncode == 0
+    assert living_in(folder) == []
+
+
 def test_servers_that_outlived_everybody_are_stopped_at_the_next_start(folder: Path) -> None:
     owner = owner_of_both(folder)
-    for process in living_in(folder):
-        if b"lifeline" in Path(f"/proc/{process}/cmdline").read_bytes():
-            os.kill(process, signal.SIGKILL)
+    for process in lifelines(folder):
+        os.kill(process, signal.SIGKILL)
     killed(owner)
     left = set(living_in(folder))
     assert len(left) > 2
