@@ -43,16 +43,12 @@ def _twistd(service: str, config: Path | None, *more: str) -> None:
 
 
 def _command(service: str, sentence: str) -> click.Command:
+    def body(config: Path | None, instances: int | None = None) -> None:
+        _twistd(service, config, *([f"--instances={instances}"] if instances else []))
+
     if service in _SEVERAL:
-
-        @click.option("--instances", "-i", default=1, help="Processes to run.", show_default=True)
-        def body(config: Path | None, instances: int) -> None:
-            _twistd(service, config, f"--instances={instances}")
-    else:
-
-        def body(config: Path | None) -> None:
-            _twistd(service, config)
-
+        count = click.option("--instances", "-i", default=1, help="Processes.", show_default=True)
+        body = count(body)
     return click.command(service, help=sentence)(config_option(body))
 
 

@@ -12,11 +12,11 @@ from twisted.internet.task import LoopingCall
 from twisted.runner.procmon import ProcessMonitor
 
 #: A process that ends sooner is started again after a longer pause each time, seconds.
-SHORT_LIFE = 60.0
-SHORTEST_PAUSE = 1.0
-LONGEST_PAUSE = 60.0
+SHORT_LIFE = 60
+SHORTEST_PAUSE = 1
+LONGEST_PAUSE = 60
 #: How long processes may take to end what they have in hand when they are stopped, seconds.
-LAST_WORK = 120.0
+LAST_WORK = 120
 _BETWEEN_LOOKS = 0.1
 
 # There is no ``python -m`` for twistd.
@@ -38,16 +38,21 @@ class Instances(ProcessMonitor):
         self.maxRestartDelay = LONGEST_PAUSE
         self.killTime = LAST_WORK
 
-    def stopService(self) -> Deferred[object]:
+    # The interface lets a service fire later; ProcessMonitor is typed as if it never did.
+    def stopService(self) -> Deferred[LoopingCall]:  # type: ignore[override]
         """Ask the processes to end.
 
         Returns:
             Fires when none is left.
         """
         super().stopService()
+
+        def look() -> None:
+            if not self.protocols:
+                watch.stop()
+
         # ProcessMonitor does not tell when its last process is gone.
-        watch = LoopingCall(lambda: self.protocols or watch.stop())
-        watch.clock = self._reactor
+        watch = LoopingCall(look)
         return watch.start(_BETWEEN_LOOKS)
 
 

@@ -6,8 +6,11 @@ from typing import Any
 
 from twisted.application.service import IService
 
+from hubs.bus.envelope import parse
+from hubs.bus.message import BusMessage
 from hubs.bus.reader import Reader
 from hubs.pipeline.consumer import Consumer
+from hubs.pipeline.queue import Item
 from hubs.pipeline.triage import Triage
 from hubs.twistd_plugins.instances import instances
 from hubs.twistd_plugins.options import InstancesOptions
@@ -50,12 +53,13 @@ def add_to(parts: Parts) -> None:
     """
     limits = parts.settings.listener
     reader = Reader.from_entry_points()
-    triage = Triage(
-        lambda item: reader.read_item(item.fields),
-        parts.hubs,
-        parts.registry,
-        parts.work,
-    )
+
+    def read(item: Item) -> BusMessage:
+        topic, body = item.fields["topic"].encode(), item.fields["body"].encode()
+        envelope = parse(topic, body, limits.max_size, limits.max_depth)
+        return reader.read(envelope, float(item.fields["received"]))
+
+    triage = Triage(read, parts.hubs, parts.registry, parts.work)
     parts.add(
         Consumer(
             parts.messages,

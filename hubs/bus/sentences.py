@@ -1,0 +1,169 @@
+"""What happened, in a sentence, for the messages of today's services that no processor reads.
+
+The shapes are those of the services' own schema packages and of the vectors of
+``fedmsg_meta_fedora_infrastructure``.
+"""
+
+from __future__ import annotations
+
+import re
+import string
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from hubs.bus.body import dig
+
+#: Koji's states, https://pagure.io/koji/blob/master/f/koji/__init__.py (BUILD_STATES).
+_WORDS: Mapping[str, Mapping[object, str]] = {
+    "build": {0: "started", 1: "completed", 2: "was deleted", 3: "failed", 4: "was canceled"},
+    "copr": {0: "failed", 1: "succeeded", 3: "is running"},
+    "karma": {-1: "with a thumbs down", 0: "", 1: "with a thumbs up"},
+    "merged": {True: "merged", False: "closed"},
+}
+_FORGE = "{body.sender.login} {body.action}"
+_IN = "{body.repository.full_name}"
+
+#: Topic, sentence, link. The first one that fits and whose facts are all there is taken.
+_RULES: Sequence[tuple[str, str, str]] = (
+    (
+        r"bodhi\.update\.comment",
+        "{agent} commented on {comment.update.title} {comment.karma:karma}: “{comment.text}”",
+        "https://bodhi.fedoraproject.org/updates/{comment.update.alias}",
+    ),
+    (
+        r"bodhi\.update\.request\..*",
+        "{agent} asked for {update.title} to go to {update.request}",
+        "https://bodhi.fedoraproject.org/updates/{update.alias}",
+    ),
+    (
+        r"bodhi\.update\.complete\..*",
+        "{update.title} arrived in {update.status}",
+        "https://bodhi.fedoraproject.org/updates/{update.alias}",
+    ),
+    (
+        r"buildsys\.build\.state\.change",
+        "{owner}'s build of {name}-{version}-{release} {new:build}",
+        "https://koji.fedoraproject.org/koji/buildinfo?buildID={build_id}",
+    ),
+    (
+        r"copr\.build\.end",
+        "{owner}'s build of {pkg} {version} in the Copr {copr} {status:copr}",
+        "https://copr.fedorainfracloud.org/coprs/build/{build}",
+    ),
+    (r"fas\.group\.member\.sponsor", "{agent} sponsored {user} into the group {group}", ""),
+    (r"fas\.group\.member\.removed", "{agent} removed {user} from the group {group}", ""),
+    (
+        r"(fed)?badges\.badge\.award",
+        "{user.username} was awarded the badge “{badge.name}”",
+        "https://badges.fedoraproject.org/user/{user.username}",
+    ),
+    (
+        r"(fed)?badges\.person\.rank\.advance",
+        "{person.nickname} moved up to rank {person.rank} among the badge holders",
+        "https://badges.fedoraproject.org/user/{person.nickname}",
+    ),
+    (
+        r"(forgejo|github)\.issues",
+        f"{_FORGE} issue #{{body.issue.number}} of {_IN}: “{{body.issue.title}}”",
+        "{body.issue.html_url}",
+    ),
+    (
+        r"(forgejo|github)\.issue_comment",
+        f"{{body.sender.login}} commented on #{{body.issue.number}} of {_IN}: "
+        "“{body.issue.title}”",
+        "{body.comment.html_url}",
+    ),
+    (
+        r"(forgejo|github)\.pull_request",
+        f"{_FORGE} pull request #{{body.pull_request.number}} of {_IN}: "
+        "“{body.pull_request.title}”",
+        "{body.pull_request.html_url}",
+    ),
+    (
+        r"(forgejo|github)\.push",
+        f"{{body.sender.login}} pushed {{body.commits:count}} to {_IN}: "
+        "“{body.head_commit.message}”",
+        "{body.compare_url}",
+    ),
+    (
+        r"pagure\.issue\.new",
+        "{agent} opened issue #{issue.id} of {project.fullname}: “{issue.title}”",
+        "{issue.full_url}",
+    ),
+    (
+        r"pagure\.pull-request\.closed",
+        "{agent} {merged:merged} pull request #{pullrequest.id} of "
+        "{pullrequest.project.fullname}: “{pullrequest.title}”",
+        "{pullrequest.full_url}",
+    ),
+    (
+        r"git\.receive",
+        "{commit.username} pushed to {commit.repo} ({commit.branch}): “{commit.summary}”",
+        "https://src.fedoraproject.org/{commit.namespace}/{commit.repo}/c/{commit.rev}",
+    ),
+    (r"irc\.karma", "{agent} thanked {recipient}: “{line}”", ""),
+    (r"meetbot\.meeting\.start", "{owner} opened the meeting “{meeting_topic}”", "{url}"),
+    (r"meetbot\.meeting\.complete", "The meeting “{meeting_topic}” has ended", "{url}"),
+    (r"planet\.post\.new", "{username} wrote “{post.title}”", "{post.link}"),
+    (r"wiki\.article\.edit", "{user} edited the wiki page “{title}”: {summary}", "{url}"),
+    (r"wiki\.article\.edit", "{user} edited the wiki page “{title}”", "{url}"),
+)
+
+
+class _MissingFactError(LookupError):
+    """A body lacks something that a sentence needs."""
+
+
+class _Sentence(string.Formatter):
+    """Fills in paths into a body, and words for codes."""
+
+    def get_field(
+        self, field_name: str, args: Sequence[Any], kwargs: Mapping[str, Any]
+    ) -> tuple[Any, str]:
+        del args
+        found = dig(kwargs, field_name)
+        if found is None or found == "":
+            raise _MissingFactError(field_name)
+        return found, field_name
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        if format_spec == "count":
+            number = len(value) if isinstance(value, list) else 1
+            return "a commit" if number == 1 else f"{number} commits"
+        if format_spec:
+            words = _WORDS[format_spec]
+            try:
+                return words[value]
+            except (KeyError, TypeError):
+                raise _MissingFactError(format_spec) from None
+        return str(value).strip()
+
+
+_FORMATTER = _Sentence()
+
+
+def say(topic: str, body: Mapping[str, Any]) -> tuple[str, str]:
+    """Say what happened.
+
+    Args:
+        topic: Without the prefix of the bus.
+        body: The message.
+
+    Returns:
+        The sentence, and where to see it; both empty if no rule fits.
+    """
+    for pattern, sentence, link in _RULES:
+        if re.fullmatch(pattern, topic):
+            try:
+                said = _FORMATTER.vformat(sentence, (), body)
+            except _MissingFactError:
+                continue
+            return said.replace("  ", " ").replace(" :", ":"), _link(link, body)
+    return "", ""
+
+
+def _link(link: str, body: Mapping[str, Any]) -> str:
+    try:
+        return _FORMATTER.vformat(link, (), body)
+    except _MissingFactError:
+        return ""

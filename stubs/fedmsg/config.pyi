@@ -1,0 +1,6 @@
+from collections.abc import Sequence
+from typing import Any
+
+def load_config(
+    *, filenames: Sequence[str] | None = None, disable_defaults: bool = False
+) -> dict[str, Any]: ...

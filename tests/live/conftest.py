@@ -1,0 +1,138 @@
+"""All of Hubs in a process of its own, on real servers, with the invented world in it."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import attrs
+import psycopg2
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+from pytest_twisted import blockon
+from twisted.internet import reactor
+from twisted.internet.defer import Deferred
+
+from hubs.database.hub_store import HubStore
+from hubs.database.pool import Pool
+from hubs.demo.population import populate
+from hubs.redis import connect
+from hubs.widgets.registry import Registry
+from tests.live.publisher import BusPublisher
+from tests.processes import running
+
+#: What the browser may not try: this machine may have no network at all.
+_QUIET = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+@attrs.frozen
+class Site:
+    """A running Hubs.
+
+    Attributes:
+        port: That of the portal.
+        bus: What it listens to.
+        log: What it says.
+        database: The URL of its database.
+    """
+
+    port: int
+    bus: BusPublisher
+    log: Path
+    database: str
+
+    @property
+    def url(self) -> str:
+        """The portal, without a slash at the end."""
+        return f"http://127.0.0.1:{self.port}"
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return int(server.getsockname()[1])
+
+
+async def fill(database: str, redis: str) -> None:
+    pool = Pool(database, 1, reactor)
+    pool.startService()
+    await populate(HubStore(pool), Registry.from_entry_points())
+    pool.stopService()
+    connections = connect(redis, reactor)
+    await connections.execute_command("FLUSHALL")
+    await connections.disconnect()
+
+
+@pytest.fixture(scope="module")
+def site(
+    postgres_server: str, redis_server: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Site]:
+    """Run all of Hubs."""
+    folder = tmp_path_factory.mktemp("site")
+    name = f"site_{folder.name.replace('-', '_')}"
+    admin = psycopg2.connect(postgres_server.replace("/hubs?", "/postgres?"))
+    admin.autocommit = True
+    with admin.cursor() as cursor:
+        cursor.execute(f"CREATE DATABASE {name} TEMPLATE hubs")
+    database = postgres_server.replace("/hubs?", f"/{name}?")
+    blockon(Deferred.fromCoroutine(fill(database, redis_server)))
+    port, bus, log = free_port(), BusPublisher(), folder / "log"
+    config = folder / "hubs.toml"
+    config.write_text(
+        f"[database]\nurl = '{database}'\n"
+        f"[redis]\nurl = '{redis_server}'\n"
+        # Some of the peers' messages name the same few people hundreds of times.
+        f"[feeds]\nlimit = 1000\n"
+        f"[cache]\nfolder = '{folder / 'cache'}'\n"
+        f"[web]\nlisten = 'tcp:{port}:interface=127.0.0.1'\n"
+        f"[listener]\nendpoints = ['{bus.endpoint}']\n"
+    )
+    with running("fedora-hubs", "run", "all", "-c", config, log=log) as process:
+        bus.wait_for_listener()
+        site = Site(port, bus, log, database)
+        wait_for(site)
+        yield site
+        process.terminate()
+        assert process.wait(30) == 0
+    bus.close()
+    with admin.cursor() as cursor:
+        cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    admin.close()
+
+
+def wait_for(site: Site) -> None:
+    end = reactor.seconds() + 30
+    while reactor.seconds() < end:
+        try:
+            socket.create_connection(("127.0.0.1", site.port), 1).close()
+        except OSError:
+            continue
+        return
+    raise AssertionError(site.log.read_text())
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Run Chromium without a screen."""
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(
+            executable_path="/usr/bin/chromium", args=list(_QUIET)
+        )
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(scope="session")
+def artefacts() -> Path:
+    """Give the folder where pictures of the pages are kept for a person to look at."""
+    folder = Path(__file__).parent.parent.parent / "artefacts"
+    folder.mkdir(exist_ok=True)
+    return folder
