@@ -54,10 +54,8 @@ class SimulatedBus(Publisher):
         # More of it lies in the last hours than in the first days, as with real memories.
         for time in sorted(now - PAST * self._chance.random() ** 2 for _ in range(self._history)):
             self._publish_at(time)
-        self._say(
-            f"The simulated bus told of {self._history} past events; "
-            f"it goes on with one every {self._interval:g} seconds."
-        )
+        past = f"told of {self._history} past events, and " if self._history else ""
+        self._say(f"The simulated bus {past}tells of a new event every {self._interval:g} seconds.")
 
     def _publish(self, count: int) -> None:
         del count  # What we slept through did not happen.

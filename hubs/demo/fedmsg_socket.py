@@ -41,9 +41,7 @@ class FedmsgSocket:
             self._connection.addEndpoints([ZmqEndpoint(ZmqEndpointType.bind, endpoint)])
         except zmq.ZMQError as error:
             self.close()
-            raise SocketError(
-                f"Cannot publish on ZeroMQ: {error}"
-            ) from error
+            raise SocketError(f"Cannot publish on ZeroMQ: {error}") from error
 
     @property
     def address(self) -> str:

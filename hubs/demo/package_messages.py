@@ -34,6 +34,7 @@ class Build:
         package: The package.
         version: Its version.
         id: The number that the build system gave it.
+        release: Which of the builds of that version it is.
     """
 
     package: str

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+import attrs
+
 from hubs.demo import forge_messages as forge
 from hubs.demo import lines
 from hubs.demo import package_messages as packages
@@ -66,13 +68,13 @@ def _update(stage: Stage, team: InventedTeam) -> Iterator[Message]:
 
 def _broken_build(stage: Stage, team: InventedTeam) -> Iterator[Message]:
     packager = stage.person(_staff(team))
-    package = stage.one_of(team.sources["packages"])
-    for summary, ending in (
-        ("Turn on link-time optimisation", packages.FAILED),
-        ("Turn off link-time optimisation again", packages.COMPLETE),
+    broken = packages.Build.of(stage, stage.one_of(team.sources["packages"]))
+    mended = attrs.evolve(broken, id=broken.id + 1, release="2.fc99")
+    for build, summary, ending in (
+        (broken, "Turn on link-time optimisation", packages.FAILED),
+        (mended, "Turn off link-time optimisation again", packages.COMPLETE),
     ):
-        build = packages.Build.of(stage, package)
-        yield packages.pushed(stage, packager, package, summary)
+        yield packages.pushed(stage, packager, build.package, summary)
         yield packages.build_changed(stage, packager, build, packages.BUILDING, ending)
 
 
@@ -118,22 +120,23 @@ def _old_forge(stage: Stage, team: InventedTeam) -> Iterator[Message]:
 def _meeting(stage: Stage, team: InventedTeam) -> Iterator[Message]:
     chair = stage.person(team.owners)
     [channel] = team.sources["channels"]
-    topic = f"{team.title} ({stage.date.partition(' ')[0]})"
+    room = channel.removeprefix("#")
+    topic = f"{room} weekly ({stage.date.partition(' ')[0]})"
     for event in ("start", "complete"):
         present = team.members if event == "complete" else ()
         yield people.meeting(stage, chair, present, channel, topic=topic, event=event)
     clerk = stage.person(team.members)
-    yield people.wiki_edited(stage, clerk, f"Meetings/{team.title}", "minutes of today")
+    yield people.wiki_edited(stage, clerk, f"Meetings/{room}", "minutes of today")
     yield people.thanked(stage, chair, clerk, channel, "thank you for the minutes")
 
 
 def _newcomer(stage: Stage, team: InventedTeam) -> Iterator[Message]:
     newcomer, sponsor = stage.person(team.members), stage.person(team.owners)
-    yield people.wiki_edited(stage, newcomer, f"Newcomers/{team.title}", "say hello")
     [group] = team.sources["groups"]
+    yield people.wiki_edited(stage, newcomer, f"Newcomers/{group}", "say hello")
     yield people.sponsored(sponsor, newcomer, group)
     yield people.badge_awarded(newcomer, *stage.one_of(lines.BADGES))
-    yield people.blogged(newcomer, f"My first week in {team.title}")
+    yield people.blogged(newcomer, f"My first week in {group}")
 
 
 _SCENES: tuple[Scene, ...] = (

@@ -193,10 +193,11 @@ gladly.
 Whenever the bell rings. Otherwise the **first Thursday of the month, 19:00 UTC**.
 """,
     sources={
-        "groups": ("velvet-vault",),
-        "repositories": ("forge.example/velvet-vault/drills",),
-        "packages": ("velvet-scanner",),
-        "channels": ("#velvet-vault",),
+        # Named for the drills: the bus is for everybody, and the team is not.
+        "groups": ("fire-drill",),
+        "repositories": ("forge.example/fire-drill/stopwatch",),
+        "packages": ("stopwatch",),
+        "channels": ("#fire-drill",),
     },
     owners=("gumboot",),
     members=("fudge", "puddlewick"),

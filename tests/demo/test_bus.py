@@ -63,7 +63,7 @@ async def test_the_first_listener_hears_the_whole_history_in_order(
     assert times[-1] <= NOW
     assert [envelope["i"] for _, envelope in messages] == list(range(1, 121))
     assert play.said == [
-        "The simulated bus told of 120 past events; it goes on with one every 4 seconds."
+        "The simulated bus told of 120 past events, and tells of a new event every 4 seconds."
     ]
 
 
