@@ -1,0 +1,161 @@
+"""Who looks at which hub: the open event streams of this process."""
+
+from __future__ import annotations
+
+import itertools
+import secrets
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from twisted.application.service import Service
+from twisted.internet.defer import Deferred, succeed
+from twisted.internet.task import LoopingCall
+from twisted.internet.tcp import Connection
+
+from hubs.sse.event import EventError, EventId, encode_event, encode_mark
+from hubs.sse.history import History
+from hubs.sse.stream import EventStream, SocketStream
+
+if TYPE_CHECKING:
+    from twisted.internet.interfaces import IReactorTime
+    from twisted.protocols.policies import ProtocolWrapper
+
+    from hubs.model.reload import Reload
+
+#: The event that says: fetch everything again, nobody can tell what you missed.
+RELOAD_ALL = "reload-all"
+#: In how many turns the streams are pinged within one interval.
+PING_TURNS = 30
+#: How long browsers may take to receive what is on its way when the service stops, seconds.
+CLOSING_SECONDS = 2.0
+#: When browsers come back after they were cut off, milliseconds: not all at once.
+RETRY_MIN, RETRY_MAX = 2000, 5000
+
+
+class Broker(Service):
+    """Knows the open streams by hub, and writes each event to those it concerns.
+
+    Attributes:
+        open_streams: How many streams are open.
+        closed_because_slow: How many it has cut off because they were too far behind.
+    """
+
+    name = "broker"
+
+    def __init__(
+        self, clock: IReactorTime, *, ping_interval: float = 30.0, history_limit: int = 10_000
+    ) -> None:
+        """Begin without streams.
+
+        Args:
+            clock: What time is.
+            ping_interval: How often each stream is pinged, seconds.
+            history_limit: How many events it remembers for browsers that come back.
+        """
+        self.open_streams = 0
+        self.closed_because_slow = 0
+        self._clock = clock
+        self._history = History(history_limit)
+        self._by_hub: defaultdict[int, set[EventStream]] = defaultdict(set)
+        self._buckets: tuple[set[EventStream], ...] = tuple(set() for _ in range(PING_TURNS))
+        self._bucket_to_fill = itertools.cycle(self._buckets)
+        self._bucket_to_ping = itertools.cycle(self._buckets)
+        self._pinging = LoopingCall(self._ping_some)
+        self._pinging.clock = clock
+        self._turn_seconds = ping_interval / PING_TURNS
+        self._emptied: Deferred[None] | None = None
+
+    def startService(self) -> None:
+        """Start to ping."""
+        super().startService()
+        self._pinging.start(self._turn_seconds, now=False)
+
+    def stopService(self) -> Deferred[None]:
+        """Close all streams.
+
+        Returns:
+            Fires when they are closed; those that take too long are cut off.
+        """
+        super().stopService()
+        self._pinging.stop()
+        if not self.open_streams:
+            return succeed(None)
+        emptied = self._emptied = Deferred()
+        for stream in self._streams():
+            stream.close()
+        cut = self._clock.callLater(CLOSING_SECONDS, self._cut_all)
+        return emptied.addCallback(lambda _: cut.cancel() if cut.active() else None)
+
+    def open(
+        self, hub_id: int, transport: Connection | ProtocolWrapper, last_event_id: str = ""
+    ) -> None:
+        """Let a connection hear of a hub from now on, and first of what it missed.
+
+        Args:
+            hub_id: The hub.
+            transport: The connection; the headers are written.
+            last_event_id: The last event that the browser knows, if it says so.
+        """
+        bucket = next(self._bucket_to_fill)
+        stream: EventStream
+        if isinstance(transport, Connection):
+            stream = SocketStream(hub_id, bucket, self._forget, transport)
+        else:
+            stream = EventStream(hub_id, bucket, self._forget, transport)
+        bucket.add(stream)
+        self._by_hub[hub_id].add(stream)
+        self.open_streams += 1
+        stream.take_over()
+        stream.send(self._greeting(hub_id, last_event_id))
+
+    def publish(self, event_id: EventId, reload: Reload) -> None:
+        """Tell everybody who looks at the hub.
+
+        Args:
+            event_id: The place of the event in the Redis stream, after that of all before.
+            reload: What to tell.
+        """
+        self._history.add(event_id, reload)
+        if streams := self._by_hub.get(reload.hub_id):
+            data = _encode(event_id, reload.target)
+            for stream in tuple(streams):
+                stream.send(data)
+
+    def _greeting(self, hub_id: int, last_event_id: str) -> bytes:
+        retry = RETRY_MIN + secrets.randbelow(RETRY_MAX - RETRY_MIN)
+        missed = self._missed(hub_id, last_event_id) if last_event_id else b""
+        return b"retry: %d\n%b%b" % (retry, missed, encode_mark("welcome", self._history.newest))
+
+    def _missed(self, hub_id: int, last_event_id: str) -> bytes:
+        try:
+            events = self._history.since(EventId.parse(last_event_id), hub_id)
+        except EventError:
+            events = None
+        if events is None:
+            return encode_event(RELOAD_ALL, "reload", self._history.newest)
+        return b"".join(_encode(event_id, reload.target) for event_id, reload in events)
+
+    def _ping_some(self) -> None:
+        ping = encode_mark("ping", self._history.newest)
+        for stream in tuple(next(self._bucket_to_ping)):
+            stream.send(ping)
+
+    def _forget(self, stream: EventStream) -> None:
+        stream.bucket.remove(stream)
+        self._by_hub[stream.hub_id].remove(stream)
+        self.open_streams -= 1
+        self.closed_because_slow += stream.slow
+        if self._emptied is not None and not self.open_streams:
+            emptied, self._emptied = self._emptied, None
+            emptied.callback(None)
+
+    def _streams(self) -> list[EventStream]:
+        return [stream for bucket in self._buckets for stream in bucket]
+
+    def _cut_all(self) -> None:
+        for stream in self._streams():
+            stream.abort()
+
+
+def _encode(event_id: EventId, target: str) -> bytes:
+    return encode_event(target, "reload", event_id)
