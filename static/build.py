@@ -128,7 +128,9 @@ def _install(node: Path) -> None:
     if mark.is_file() and mark.read_text(encoding="ascii") == wanted:
         return
     print("Front end: getting its packages from npm (once, about 30 MB) ...", flush=True)
-    _run(node, "npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts", "--fetch-retries=2")
+    # npm's own pauses would keep somebody without a network waiting for more than a minute.
+    pauses = ("--fetch-retries=2", "--fetch-retry-mintimeout=1000", "--fetch-retry-maxtimeout=5000")
+    _run(node, "npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts", *pauses)
     mark.write_text(wanted, encoding="ascii")
 
 

@@ -21,7 +21,7 @@ from hubs.klein_app import times
 from hubs.klein_app.assets import Assets, StaticFiles
 from hubs.klein_app.boxes import AskRefresh, Boxes
 from hubs.klein_app.messages import message_for
-from hubs.klein_app.site import PortalResource
+from hubs.klein_app.site import make_site
 from hubs.klein_app.templating import Templates
 from hubs.model.hub import Hub, HubType, WidgetInstance
 from hubs.model.permissions import Action, may
@@ -87,9 +87,9 @@ class Portal:
         Returns:
             The root for a `twisted.web.server.Site`.
         """
-        return PortalResource(self.app.resource(), StaticFiles(self._assets), self._sse_url)
+        return make_site(self.app.resource(), StaticFiles(self._assets), self._sse_url)
 
-    @app.route("/")
+    @app.route("/", methods=["GET"])
     async def home(self, request: IRequest) -> str:
         """List the busiest teams, for whoever is new here."""
         since = times.moment(self._clock.seconds()).date() - WEEK + timedelta(days=1)
@@ -98,21 +98,21 @@ class Portal:
         most = max((team.messages for team in listed), default=0)
         return self._page(request, "home.html", {"teams": listed, "most": most})
 
-    @app.route(f"{_HUB}/")
+    @app.route(f"{_HUB}/", methods=["GET"])
     async def hub(self, request: IRequest, kind: str, name: str) -> str:
         """Show the hub of a person or a team."""
         hub, widgets = await self._find(kind, name)
-        visible = _visible(hub, widgets)
+        if not may(_VISITOR, Action.SEE_CONTENT, hub.visibility):
+            return self._page(request, "preview.html", {"hub": hub})
         values = {
             "hub": hub,
-            "boxes": await self._boxes.make(hub, visible),
-            "may_see": may(_VISITOR, Action.SEE_CONTENT, hub.visibility),
+            "boxes": await self._boxes.make(hub, _visible(hub, widgets)),
             "idle_days": times.idle_days(hub.last_activity, self._clock.seconds()),
             "stream": self._stream(hub),
         }
         return self._page(request, "hub.html", values)
 
-    @app.route(f"{_HUB}/widgets/<widget_id>/")
+    @app.route(f"{_HUB}/widgets/<widget_id>/", methods=["GET"])
     async def widget(self, request: IRequest, kind: str, name: str, widget_id: str) -> str:
         """Show one widget: the fragment alone when htmx asks, else a small page of its own."""
         hub, widgets = await self._find(kind, name)

@@ -15,7 +15,7 @@ from hubs.klein_app.assets import Assets
 from hubs.widgets.registry import Registry, template_source
 
 #: How many colours avatars have, in ``static/src/styles/_avatar.scss``.
-TINTS = 12
+TINTS = 16
 
 
 class Templates:
@@ -87,10 +87,11 @@ def initials(name: str) -> str:
         name: As in ``Paper Crane`` or ``teacup``.
 
     Returns:
-        The first letters of the first two words, as in ``PC`` or ``T``.
+        The first letters of the first two words, or two of the only one, as in ``PC`` or ``TE``.
     """
     words = re.findall(r"[^\W_]+", name)
-    return "".join(word[0] for word in words[:2]).upper() or "?"
+    letters = words[0][:2] if len(words) == 1 else "".join(word[0] for word in words[:2])
+    return letters.upper() or "?"
 
 
 def tint(name: str) -> int:

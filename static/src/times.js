@@ -3,7 +3,8 @@ const MINUTE = 60;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 const RELATIVE_DAYS = 7;
-const language = document.documentElement.lang;
+// Dates as the server writes them: 3 October 2026.
+const language = "en-GB";
 const exact = new Intl.DateTimeFormat(language, { dateStyle: "full", timeStyle: "short" });
 const date = new Intl.DateTimeFormat(language, { day: "numeric", month: "long", year: "numeric" });
 const relative = new Intl.RelativeTimeFormat(language, { numeric: "always" });

@@ -1,0 +1,188 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+from twisted.internet.defer import Deferred
+from twisted.internet.task import Clock
+
+from hubs.cache.files import FileCache
+from hubs.cache.interfaces import Cached, ICache
+from hubs.klein_app.assets import Assets
+from hubs.klein_app.boxes import CONTEXT_SECONDS, RETRY_SECONDS, AskRefresh, Boxes, State
+from hubs.klein_app.templating import Templates
+from hubs.model.hub import Hub, WidgetInstance
+from hubs.widgets.about.widget import AboutWidget
+from hubs.widgets.base import Stores, Widget, cache_key
+from hubs.widgets.registry import Registry
+from tests.hygiene import LoggedErrors
+from tests.klein_app.conftest import NOON, Town
+from tests.klein_app.visitor import Visitor
+
+
+async def keep(cache: FileCache, town: Town, widget: WidgetInstance, cached: Cached) -> None:
+    [function] = town.registry.widgets[widget.plugin].functions
+    await cache.set(cache_key(widget, function), cached)
+
+
+async def test_a_widget_without_data_asks_for_it_and_shows_a_placeholder(
+    visitor: Visitor, town: Town, asked: list[tuple[int, str]]
+) -> None:
+    hub = await town.team("lamps")
+    widget = await town.widget(hub, "members")
+    page = await visitor.get("/t/lamps/")
+    assert "Members Being fetched. It will appear here by itself." in page.text
+    assert asked == [(widget.id, "members")]
+
+
+async def test_a_widget_with_data_asks_for_nothing(
+    visitor: Visitor, town: Town, cache: FileCache, asked: list[tuple[int, str]]
+) -> None:
+    hub = await town.team("lamps")
+    widget = await town.widget(hub, "members")
+    await keep(cache, town, widget, Cached([], time=NOON))
+    page = await visitor.get("/t/lamps/")
+    assert "Nobody has joined yet." in page.text
+    assert asked == []
+
+
+async def test_a_widget_that_could_not_be_refreshed_shows_its_last_good_data(
+    visitor: Visitor, town: Town, cache: FileCache
+) -> None:
+    hub = await town.team("lamps")
+    widget = await town.widget(hub, "members")
+    stale = Cached([], time=NOON - 7200, error="HTTP 500 secret", failed_at=NOON - 60)
+    await keep(cache, town, widget, stale)
+    page = await visitor.get("/t/lamps/")
+    assert "This is from 2 hours ago; it could not be brought up to date 1 minute ago" in page.text
+    assert "Nobody has joined yet." in page.text
+    assert "secret" not in page.html
+
+
+@pytest.mark.parametrize(
+    ("since", "asks"), [(RETRY_SECONDS - 1, False), (61 + RETRY_SECONDS, True)]
+)
+async def test_a_widget_that_never_had_data_says_so_and_tries_again_later(
+    visitor: Visitor,
+    town: Town,
+    cache: FileCache,
+    asked: list[tuple[int, str]],
+    since: float,
+    *,
+    asks: bool,
+) -> None:
+    hub = await town.team("lamps")
+    widget = await town.widget(hub, "members")
+    await keep(cache, town, widget, Cached(error="HTTP 500", failed_at=NOON - since))
+    page = await visitor.get("/t/lamps/")
+    assert "This part cannot be shown right now. The last attempt failed" in page.text
+    assert bool(asked) is asks
+
+
+async def test_a_widget_that_fails_has_a_box_and_the_page_stands(
+    visitor: Visitor, town: Town, logged_errors: LoggedErrors
+) -> None:
+    hub = await town.team("lamps")
+    await town.widget(hub, "feed")
+    await town.widget(hub, "about", text="Still here.")
+    await town.stores.hubs.pool.run("ALTER TABLE feed_entries RENAME TO gone")
+    page = await visitor.get("/t/lamps/")
+    assert page.status == 200
+    assert "Activity This part cannot be shown right now." in page.text
+    assert "Still here." in page.text
+    assert "relation" not in page.text
+    assert len(logged_errors.flush(Exception)) == 1
+
+
+async def test_a_widget_whose_data_its_template_cannot_use_tells_when_it_was_good(
+    visitor: Visitor, town: Town, cache: FileCache, logged_errors: LoggedErrors
+) -> None:
+    hub = await town.team("lamps")
+    widget = await town.widget(hub, "members")
+    await keep(cache, town, widget, Cached([{"username": "abe"}], time=NOON - 180))
+    page = await visitor.get("/t/lamps/")
+    assert "Its last good data is from 3 minutes ago." in page.text
+    assert len(logged_errors.flush(Exception)) == 1
+
+
+async def test_a_widget_whose_plug_in_is_gone_has_a_box(visitor: Visitor, town: Town) -> None:
+    hub = await town.team("lamps")
+    await town.stores.hubs.create_widget(WidgetInstance(0, hub.id, "vanished"), {})
+    page = await visitor.get("/t/lamps/")
+    assert page.status == 200
+    assert "vanished This part cannot be shown right now." in page.text
+
+
+class SlowWidget(AboutWidget):
+    """Never ends."""
+
+    # Beside that module is its template.
+    __module__ = AboutWidget.__module__
+    name = "slow"
+
+    async def context(
+        self, hub: Hub, widget: WidgetInstance, data: Mapping[str, Any], stores: Stores
+    ) -> dict[str, Any]:
+        await Deferred()
+        raise AssertionError
+
+
+def make_boxes(
+    stores: Stores,
+    cache: ICache,
+    assets: Assets,
+    ask: AskRefresh,
+    clock: Clock,
+    *more: Widget,
+    registry: Registry,
+) -> Boxes:
+    registry = Registry({**registry.widgets, **{widget.name: widget for widget in more}})
+    templates = Templates(registry, assets, clock)
+    return Boxes(stores, cache, registry, templates, ask, clock)
+
+
+async def ask_nobody(widget: WidgetInstance, function: str) -> None:
+    raise ConnectionError("Redis is away")
+
+
+async def test_a_widget_that_takes_too_long_is_given_up(
+    stores: Stores,
+    cache: FileCache,
+    assets: Assets,
+    registry: Registry,
+    clock: Clock,
+    logged_errors: LoggedErrors,
+) -> None:
+    boxes = make_boxes(stores, cache, assets, ask_nobody, clock, SlowWidget(), registry=registry)
+    hub = await Town(stores, registry).team("lamps")
+    making = Deferred.fromCoroutine(boxes.make(hub, [WidgetInstance(1, hub.id, "slow")]))
+    clock.advance(CONTEXT_SECONDS - 0.1)
+    assert not making.called
+    clock.advance(0.2)
+    [box] = await making
+    assert box.state is State.FAILED
+    assert len(logged_errors.flush(Exception)) == 1
+
+
+class BrokenCache(FileCache):
+    """A disk that cannot be read."""
+
+    async def get_many(self, keys: Any) -> Mapping[str, Cached]:
+        raise OSError("I/O error")
+
+
+async def test_without_cache_and_queue_there_is_a_placeholder(
+    stores: Stores,
+    cache: FileCache,
+    assets: Assets,
+    registry: Registry,
+    clock: Clock,
+    logged_errors: LoggedErrors,
+) -> None:
+    broken = BrokenCache(cache.folder, cache.reactor)
+    boxes = make_boxes(stores, broken, assets, ask_nobody, clock, registry=registry)
+    hub = await Town(stores, registry).team("lamps")
+    [box] = await boxes.make(hub, [WidgetInstance(1, hub.id, "members")])
+    assert box.state is State.PENDING
+    assert len(logged_errors.flush(OSError)) == 1
