@@ -81,7 +81,8 @@ class ZeroMqListener(Service):
         self._reactor = reactor
         self._factory = ZmqFactory()
         self._factory.reactor = reactor
-        self._storing: Deferred[None] | None = None
+        self._busy = False
+        self._storing: Deferred[None] = defer.succeed(None)
 
     def startService(self) -> None:
         """Subscribe; a publisher that is not there yet is waited for."""
@@ -94,11 +95,10 @@ class ZeroMqListener(Service):
 
     async def stop(self) -> None:
         """Listen no more, and wait until what was read is stored."""
-        if self._storing is not None:
-            try:
-                await self._storing.addTimeout(_GRACE, self._reactor)
-            except defer.TimeoutError:
-                self._log.error("Stopped before the last messages from the bus could be stored")
+        try:
+            await self._storing.addTimeout(_GRACE, self._reactor)
+        except defer.TimeoutError:
+            self._log.error("Stopped before the last messages from the bus could be stored")
         self._factory.shutdown()
 
     def stopService(self) -> Deferred[None]:
@@ -107,17 +107,18 @@ class ZeroMqListener(Service):
         return Deferred.fromCoroutine(self.stop())
 
     def _read(self, subscription: _Subscription) -> None:
-        if self._storing is not None or not self.running:
+        if self._busy or not self.running:
             return
         batch: list[RawMessage] = []
         while len(batch) < _BATCH and (parts := subscription.receive()) is not None:
             topic, body = parts if len(parts) == _PARTS else (b"", b"".join(parts))
             batch.append(RawMessage(topic, body))
         if batch:
+            self._busy = True
             self._storing = Deferred.fromCoroutine(self._store(batch, subscription))
 
     async def _store(self, batch: Sequence[RawMessage], subscription: _Subscription) -> None:
         await self._take(batch)
-        self._storing = None
+        self._busy = False
         if self.running:
             self._reactor.callLater(0, self._read, subscription)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -101,7 +102,8 @@ def site(
         wait_for(site)
         yield site
         process.terminate()
-        assert process.wait(30) == 0
+        # twistd ends by the signal that stopped it.
+        assert process.wait(30) == -signal.SIGTERM
     bus.close()
     with admin.cursor() as cursor:
         cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
@@ -119,9 +121,14 @@ def wait_for(site: Site) -> None:
     raise AssertionError(site.log.read_text())
 
 
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """Run Chromium without a screen."""
+@pytest.fixture(scope="module")
+def browser(site: Site) -> Iterator[Browser]:
+    """Run Chromium without a screen.
+
+    Only for one module, and after its site: while Playwright runs, its loop and the reactor's
+    would wait for each other.
+    """
+    del site
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(
             executable_path="/usr/bin/chromium", args=list(_QUIET)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser, ColorScheme
+from playwright.sync_api import Browser
 
 from tests.live.conftest import Site
 from tests.live.test_live_page import pushed
@@ -31,7 +32,7 @@ def busy_site(site: Site) -> Site:
 @pytest.mark.parametrize("width", [1280, 390, 320])
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_fits_its_width(
-    busy_site: Site, browser: Browser, artefacts: Path, name: str, width: int, scheme: ColorScheme
+    busy_site: Site, browser: Browser, artefacts: Path, name: str, width: int, scheme: Literal["light", "dark"]
 ) -> None:
     context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
     page = context.new_page()
@@ -40,7 +41,7 @@ def test_a_page_fits_its_width(
     page.on("requestfailed", lambda request: problems.append(request.url))
     page.goto(busy_site.url + PAGES[name])
     page.wait_for_load_state()
-    page.evaluate("document.fonts.ready")
+    page.evaluate("document.fonts.ready.then(() => true)")
     page.screenshot(
         path=artefacts / f"{name.replace(' ', '-')}-{width}-{scheme}.png", full_page=True
     )
