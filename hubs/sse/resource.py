@@ -160,9 +160,15 @@ class EventStreamResource(Resource):
         channel.clearLineBuffer()
         # Request and channel hold each other, and nothing needs them from here on.
         channel.requests.clear()
-        last_event_id = request.getHeader(b"Last-Event-ID") or b""
+        last_event_id = request.getHeader(b"Last-Event-ID") or _since(request)
         transport = cast("Connection | ProtocolWrapper", channel.transport)
         self._broker.open(hub.id, transport, last_event_id.decode("ascii", "replace"))
+
+
+def _since(request: Request) -> bytes:
+    # A page says when it was made, for what happened before its stream was open.
+    said = (request.args or {}).get(b"since", [b""])
+    return said[0]
 
 
 def _refuse(request: Request, refusal: RefusalError) -> None:

@@ -18,6 +18,7 @@ from twisted.web.server import Request
 
 from hubs.model.hub import Hub, Visibility
 from hubs.model.reload import Reload
+from hubs.sse.event import EventId
 from hubs.sse.resource import LOOK_UP_SECONDS
 from hubs.sse.stream import INPUT_LIMIT
 from tests.sse.logged import lines
@@ -277,3 +278,25 @@ def wait_for_ever(portal: Portal) -> list[Deferred[Hub | None]]:
 
     portal.look_up = look_up
     return waiting
+
+
+async def test_a_page_hears_of_what_happened_since_it_was_made(portal: Portal) -> None:
+    for milliseconds in (1000, 3000):
+        portal.broker.publish(EventId(milliseconds, 0), Reload.feed(1))
+    browser = await portal.ask("?hub=1&since=2000-0")
+    await browser.until_received(b"welcome")
+    assert "event: feed\n" in browser.body
+    assert "id: 3000-0\n" in browser.body
+    late = await portal.ask("?hub=1&since=3000-0")
+    await late.until_received(b"welcome")
+    assert "event:" not in late.body
+
+
+async def test_what_a_browser_says_it_knows_goes_before_when_its_page_was_made(
+    portal: Portal,
+) -> None:
+    for milliseconds in (1000, 3000):
+        portal.broker.publish(EventId(milliseconds, 0), Reload.feed(1))
+    browser = await portal.ask("?hub=1&since=1000-0", "Last-Event-ID: 3000-0")
+    await browser.until_received(b"welcome")
+    assert "event:" not in browser.body
