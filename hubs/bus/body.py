@@ -25,7 +25,7 @@ def dig(body: Mapping[str, Any], path: str) -> Any:
 
 
 def texts(body: Mapping[str, Any], *paths: str) -> Iterator[str]:
-    """Give the texts that stand at some paths: alone, in a list, or as the keys of an object.
+    """Give the texts that stand at some paths, alone or in a list.
 
     Args:
         body: The message.
@@ -36,6 +36,22 @@ def texts(body: Mapping[str, Any], *paths: str) -> Iterator[str]:
     """
     for path in paths:
         found = dig(body, path)
-        candidates = [found] if isinstance(found, str) else found
-        if isinstance(candidates, list | Mapping):
-            yield from (text for text in candidates if isinstance(text, str) and text)
+        for text in found if isinstance(found, list) else [found]:
+            if isinstance(text, str) and text:
+                yield text
+
+
+def keys(body: Mapping[str, Any], *paths: str) -> Iterator[str]:
+    """Give the keys of the objects that stand at some paths.
+
+    Args:
+        body: The message.
+        paths: As `dig` takes them.
+
+    Yields:
+        Keys, in the order of the paths.
+    """
+    for path in paths:
+        found = dig(body, path)
+        if isinstance(found, Mapping):
+            yield from found

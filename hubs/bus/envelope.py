@@ -96,7 +96,7 @@ def _no_constant(name: str) -> float:
 
 def _check_depth(envelope: object, max_depth: int) -> None:
     level: list[Any] = [envelope]
-    for _ in range(max_depth + 1):
+    for _ in range(max_depth):
         level = [
             inner
             for outer in level

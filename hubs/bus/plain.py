@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from hubs.bus import sentences
-from hubs.bus.body import dig, texts
+from hubs.bus.body import dig, keys, texts
 from hubs.bus.facts import Facts, clean_accounts, clean_link, clean_names, clean_text
 
 _DIST_GIT = "src.fedoraproject.org"
@@ -23,11 +23,13 @@ _AGENTS = (
 )
 #: Where other account names stand.
 _PEOPLE = (
-    *("user.username", "user.name", "recipient", "person.nickname", "attendees", "chairs"),
+    *("user.username", "user.name", "recipient", "person.nickname"),
     *("update.user.name", "comment.update.user.name"),
     *("issue.user.name", "issue.assignee.name", "pullrequest.user.name"),
     *("pullrequest.assignee.name", "body.issue.user.login", "body.pull_request.user.login"),
 )
+#: Where objects stand that are keyed by account name.
+_PEOPLE_BY_NAME = ("attendees", "chairs")
 _URLS = (
     *("body.repository.html_url", "repository.html_url", "project.full_url"),
     *("pullrequest.project.full_url", "repo.full_url"),
@@ -47,6 +49,7 @@ def facts(topic: str, body: Mapping[str, Any]) -> Facts:
         What the rules find; its sentence is never empty.
     """
     agent = next(iter(_agents(topic, body)), "")
+    people = [agent, *texts(body, *_PEOPLE), *keys(body, *_PEOPLE_BY_NAME)]
     said, link = sentences.say(topic, body)
     if not said:
         words = topic.replace("_", " ").replace("-", " ").split(".")
@@ -55,7 +58,7 @@ def facts(topic: str, body: Mapping[str, Any]) -> Facts:
         sentence=clean_text(said),
         link=clean_link(link) or next(_links(body), ""),
         agent=agent,
-        people=clean_accounts([agent, *texts(body, *_PEOPLE)]) - _NOBODY,
+        people=clean_accounts(people) - _NOBODY,
         groups=clean_names(texts(body, "group", "groups", "msg.group")),
         packages=clean_names(_packages(topic, body)),
         repositories=clean_names(_repositories(topic, body)),

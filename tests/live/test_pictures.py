@@ -32,7 +32,12 @@ def busy_site(site: Site) -> Site:
 @pytest.mark.parametrize("width", [1280, 390, 320])
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_fits_its_width(
-    busy_site: Site, browser: Browser, artefacts: Path, name: str, width: int, scheme: Literal["light", "dark"]
+    busy_site: Site,
+    browser: Browser,
+    artefacts: Path,
+    name: str,
+    width: int,
+    scheme: Literal["light", "dark"],
 ) -> None:
     context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
     page = context.new_page()

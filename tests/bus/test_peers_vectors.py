@@ -1,0 +1,74 @@
+"""What the peers expect to be read in some 550 real messages, we read in them."""
+
+from __future__ import annotations
+
+import socket
+
+import pytest
+
+from hubs.bus.envelope import parse
+from hubs.bus.message import BusMessage
+from hubs.bus.reader import Reader
+from tests.bus.vectors import CANNOT_PASS, Vector, load
+
+VECTORS = load()
+
+
+@pytest.fixture(scope="module")
+def reader() -> Reader:
+    return Reader.from_entry_points()
+
+
+@pytest.fixture(autouse=True)
+def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*arguments: object) -> None:
+        raise AssertionError("a reader touched the network")
+
+    monkeypatch.setattr(socket.socket, "connect", refuse)
+    monkeypatch.setattr(socket, "getaddrinfo", refuse)
+
+
+def read(reader: Reader, vector: Vector) -> BusMessage:
+    return reader.read(parse(b"", vector.body(), 1024 * 1024, 100), received=2_000_000_000.0)
+
+
+def differences(vector: Vector, message: BusMessage) -> dict[str, object]:
+    found = {
+        "people": frozenset(message.people),
+        "sentence": message.sentence,
+        "link": message.link,
+    }
+    expected = {
+        "people": vector.people,
+        "sentence": vector.sentence,
+        # Some processors say that there is no link with None.
+        "link": vector.link,
+    }
+    return {
+        fact: (found[fact], wanted)
+        for fact, wanted in expected.items()
+        if wanted is not None and found[fact] != wanted
+    }
+
+
+def test_there_are_as_many_as_there_were() -> None:
+    assert len(VECTORS) >= 550
+    assert CANNOT_PASS.keys() <= {vector.name for vector in VECTORS}
+
+
+@pytest.mark.parametrize("vector", VECTORS, ids=lambda vector: vector.name)
+def test_a_vector_is_read_as_expected(reader: Reader, vector: Vector) -> None:
+    wrong = differences(vector, read(reader, vector))
+    if vector.name in CANNOT_PASS:
+        assert wrong, "it passes now: take it off the list"
+    else:
+        assert not wrong
+
+
+def test_no_reader_asks_another_service(reader: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[object] = []
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *arguments: asked.append(arguments))
+    monkeypatch.setattr(socket.socket, "connect", lambda *arguments: asked.append(arguments))
+    for vector in VECTORS:
+        read(reader, vector)
+    assert asked == []
