@@ -86,6 +86,7 @@ setup(
             "ruff",
             "treq",
             "types-psycopg2",
+            "types-setuptools",
         ],
     },
     entry_points={

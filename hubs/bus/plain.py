@@ -23,7 +23,7 @@ _AGENTS = (
 )
 #: Where other account names stand.
 _PEOPLE = (
-    *("user.username", "user.name", "recipient", "person.nickname"),
+    *("user", "username", "user.username", "user.name", "recipient", "person.nickname"),
     *("update.user.name", "comment.update.user.name"),
     *("issue.user.name", "issue.assignee.name", "pullrequest.user.name"),
     *("pullrequest.assignee.name", "body.issue.user.login", "body.pull_request.user.login"),

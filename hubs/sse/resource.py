@@ -167,8 +167,8 @@ class EventStreamResource(Resource):
 
 def _since(request: Request) -> bytes:
     # A page says when it was made, for what happened before its stream was open.
-    said = (request.args or {}).get(b"since", [b""])
-    return said[0]
+    args: dict[bytes, list[bytes]] = request.args or {}
+    return args.get(b"since", [b""])[0]
 
 
 def _refuse(request: Request, refusal: RefusalError) -> None:

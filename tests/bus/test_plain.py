@@ -84,6 +84,7 @@ def test_a_group_and_a_channel_are_found() -> None:
     message = read("fas.group.member.sponsor", {"agent": "a", "user": "b", "group": "lamps"})
     assert message.groups == ("lamps",)
     assert message.sentence == "a sponsored b into the group lamps"
+    assert message.people == ("a", "b")
     assert read("meetbot.meeting.start", {"channel": "#lamps"}).channel == "#lamps"
 
 

@@ -9,10 +9,14 @@ import re
 
 import pytest
 
+from hubs.bus.fedmsg_meta import FedmsgMeta
+from hubs.bus.reader import Reader
 from hubs.demo.cast import PEOPLE
+from hubs.demo.envelope import envelope
 from hubs.demo.scenes import messages
 from hubs.demo.stage import Message, Stage
 from hubs.demo.teams import TEAMS
+from hubs.model.hub import Hub, HubType, Visibility
 
 
 @pytest.fixture(scope="module")
@@ -68,6 +72,57 @@ def test_something_happens_to_every_team_but_the_one_that_is_asleep(play: list[M
         if f'"{source}"' not in text
     ]
     assert set(silent) == {"sleepy-otter"}
+
+
+def test_the_bus_does_not_name_the_private_team(play: list[Message]) -> None:
+    text = json.dumps([body for _, body in play]).lower()
+    [private] = [team for team in TEAMS if team.visibility is Visibility.PRIVATE]
+    assert private.name not in text
+    assert private.title.lower() not in text
+
+
+METAS = pytest.mark.parametrize("meta", [FedmsgMeta(()), FedmsgMeta.from_entry_points()])
+
+
+@METAS
+def test_hubs_finds_a_sentence_a_link_and_people_in_all_of_it(
+    play: list[Message], meta: FedmsgMeta
+) -> None:
+    reader = Reader(meta)
+    names = {one.username for one in PEOPLE}
+    for topic, body in play:
+        read = reader.read(envelope((topic, body), 1, 1.0, "1"), received=2.0)
+        assert " by " not in read.sentence.partition(":")[0], read.sentence
+        assert names & set(read.people), read
+        assert read.link or "sponsor" in topic or "karma" in topic, read
+
+
+@METAS
+def test_hubs_finds_only_invented_people_in_it(play: list[Message], meta: FedmsgMeta) -> None:
+    reader = Reader(meta)
+    names = {one.username for one in PEOPLE} | {"bodhi", ""}
+    for message in play:
+        read = reader.read(envelope(message, 1, 1.0, "1"), received=2.0)
+        assert {read.agent, *read.people} <= names, read
+
+
+def test_a_sponsored_person_hears_of_it(play: list[Message]) -> None:
+    reader = Reader(FedmsgMeta(()))
+    for topic, body in play:
+        if topic.endswith("sponsor"):
+            read = reader.read(envelope((topic, body), 1, 1.0, "1"), received=2.0)
+            assert body["user"] in read.people
+
+
+def test_what_happens_to_a_team_concerns_its_feed(play: list[Message]) -> None:
+    reader = Reader(FedmsgMeta(()))
+    keys = [reader.read(envelope(one, 1, 1.0, "1"), 2.0).keys() for one in play]
+    for team in TEAMS:
+        hub = Hub(0, HubType.TEAM, team.name, "", "", config={"sources": team.sources})
+        concerned = [found for found in keys if found & hub.feed_interests()]
+        assert bool(concerned) == bool(team.members), team.name
+        if team.members:
+            assert hub.feed_interests() <= frozenset().union(*concerned), team.name
 
 
 def test_an_update_is_built_before_it_is_tested_and_tested_before_it_is_stable(

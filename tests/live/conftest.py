@@ -97,7 +97,7 @@ def site(
         f"[listener]\nendpoints = ['{bus.endpoint}']\n"
     )
     with running("fedora-hubs", "run", "all", "-c", config, log=log) as process:
-        bus.wait_for_listener()
+        assert bus.listener_came(), log.read_text()
         site = Site(port, bus, log, database)
         wait_for(site)
         yield site
