@@ -3,7 +3,6 @@
 
 import { createHash } from "node:crypto";
 import { mkdir, readFile, readdir, rename, rm, writeFile } from "node:fs/promises";
-import { createRequire } from "node:module";
 import path from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 
@@ -12,9 +11,11 @@ import * as sass from "sass";
 
 const here = import.meta.dirname ?? path.dirname(new URL(import.meta.url).pathname);
 const source = path.join(here, "src");
-const fresh = path.join(here, "build.new");
-const require = createRequire(import.meta.url);
+const modules = path.join(here, "node_modules");
+const fresh = path.join(modules, ".fedora-hubs-build");
 
+// What the licences of the packages ask for, once for all files.
+const notice = "Made of the packages whose licences are in licences.txt";
 const common = {
   absWorkingDir: here,
   bundle: true,
@@ -25,13 +26,14 @@ const common = {
   outdir: "build",
   entryNames: "[name]-[hash]",
   assetNames: "[name]-[hash]",
-  legalComments: "linked",
+  legalComments: "none",
+  banner: { js: `/*! ${notice} */`, css: `/*! ${notice} */` },
 };
 
 /** Gives the files of the style sheet: itself, its fonts and its pictures. */
 async function styles() {
   const compiled = sass.compile(path.join(source, "main.scss"), {
-    loadPaths: [path.join(here, "node_modules")],
+    loadPaths: [modules],
     quietDeps: true,
     // Bootstrap 5 is written with what Sass 3 will drop; it is pinned, and so is Sass.
     silenceDeprecations: ["import", "global-builtin", "color-functions", "if-function"],
@@ -45,7 +47,7 @@ async function styles() {
 
 /** Gives one SVG file with a symbol for each icon that icons.json names. */
 async function sprite() {
-  const folder = path.join(path.dirname(require.resolve("bootstrap-icons/package.json")), "icons");
+  const folder = path.join(modules, "bootstrap-icons", "icons");
   const names = JSON.parse(await readFile(path.join(source, "icons.json"), "utf8"));
   const symbols = names.map(async (name) => {
     const svg = await readFile(path.join(folder, `${name}.svg`), "utf8");
@@ -54,6 +56,18 @@ async function sprite() {
   });
   const text = `<svg xmlns="http://www.w3.org/2000/svg">${(await Promise.all(symbols)).join("")}</svg>\n`;
   return Buffer.from(text);
+}
+
+/** Gives the licences of all that is in the files. */
+async function licences() {
+  const { dependencies } = JSON.parse(await readFile(path.join(here, "package.json"), "utf8"));
+  const texts = Object.entries(dependencies).map(async ([name, version]) => {
+    const files = await readdir(path.join(modules, name));
+    const file = files.find((one) => /^licen[cs]e/i.test(one));
+    if (!file) throw new Error(`${name} has no licence file`);
+    return `${name} ${version}\n\n${await readFile(path.join(modules, name, file), "utf8")}`;
+  });
+  return Buffer.from((await Promise.all(texts)).join(`\n${"-".repeat(80)}\n\n`));
 }
 
 function hashed(name, contents) {
@@ -87,6 +101,7 @@ async function collect() {
     const contents = await readFile(path.join(source, "pictures", name));
     add(name, hashed(name, contents), contents);
   }
+  files.set("licences.txt", await licences());
   return { files, manifest };
 }
 

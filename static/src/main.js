@@ -4,5 +4,6 @@ import "htmx-ext-sse";
 import "idiomorph/htmx";
 import "./requests.js";
 import "./news.js";
+import "./place.js";
 import "./connection.js";
 import "./times.js";

@@ -43,6 +43,13 @@ def test_every_file_has_a_hash_and_every_text_is_compressed(assets: Assets) -> N
         assert set(assets.files[file].variants) == {"identity"} | packed
 
 
+def test_the_licence_of_each_package_comes_along(assets: Assets) -> None:
+    licences = assets.files["licences.txt"].variants["identity"].decode()
+    wanted = json.loads((STATIC / "package.json").read_bytes())["dependencies"]
+    for name, version in wanted.items():
+        assert f"{name} {version}\n" in licences
+
+
 def test_the_lock_file_pins_all_and_names_no_registry() -> None:
     lock = json.loads((STATIC / "package-lock.json").read_bytes())
     packages = {path: package for path, package in lock["packages"].items() if path}

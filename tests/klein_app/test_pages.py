@@ -77,6 +77,20 @@ async def test_a_hub_is_one_answer_with_all_its_widgets(
         assert words in page.text
 
 
+async def test_an_entry_says_who_did_it_where_its_sentence_does_not(
+    visitor: Visitor, town: Town
+) -> None:
+    hub = await town.team("lamps")
+    await town.widget(hub, "feed")
+    await town.person("abe")
+    for number, agent in enumerate(("abe", "zoe")):
+        entry = Entry(str(number), NOON, "koji.x", f"Build {number} failed", agent=agent)
+        await town.stores.feeds.add(hub.feed, entry)
+    page = await visitor.get("/t/lamps/")
+    assert 'by <a href="/u/abe/">abe</a>' in page.html
+    assert "by zoe" in page.text
+
+
 async def test_a_person_has_a_hub_too(visitor: Visitor, town: Town) -> None:
     await town.person("abe")
     page = await visitor.get("/u/abe/")

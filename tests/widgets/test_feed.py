@@ -66,6 +66,20 @@ def test_who_did_it_is_linked_though_not_named_among_the_people() -> None:
 
 
 @pytest.mark.parametrize(
+    ("sentence", "agent", "named"),
+    [
+        ("abe pushed", "abe", True),
+        ("abe's build failed", "abe", True),
+        ("A build failed", "abe", False),
+        ("abelard pushed", "abe", False),
+    ],
+)
+def test_who_did_it_is_named_once(sentence: str, agent: str, *, named: bool) -> None:
+    for known in (set[str](), {"abe"}):
+        assert Line.of(entry(sentence, agent=agent), known).names_agent is named
+
+
+@pytest.mark.parametrize(
     ("link", "host"),
     [
         ("https://src.example:8443/x?y#z", "src.example"),

@@ -37,6 +37,7 @@ class Line:
         category: What it is about.
         sentence: The entry's sentence in pieces.
         agent_path: The path of the hub of who did it; empty if there is none for all to see.
+        names_agent: Whether the sentence says who did it.
         host: Where the entry's link leads; empty if there is none to follow.
     """
 
@@ -44,6 +45,7 @@ class Line:
     category: Category
     sentence: tuple[Part, ...]
     agent_path: str
+    names_agent: bool
     host: str
 
     @property
@@ -68,6 +70,7 @@ class Line:
             category=category_of(entry.category),
             sentence=tuple(_parts(entry.sentence, people)),
             agent_path=hub_path(HubType.USER, entry.agent) if entry.agent in known else "",
+            names_agent=bool(re.search(_any_of([entry.agent]), entry.sentence)),
             host=_host(entry.link),
         )
 
@@ -88,11 +91,15 @@ def _parts(sentence: str, people: Collection[str]) -> Iterator[Part]:
     if not people:
         yield Part(sentence)
         return
-    # The longest first, or "ralphbean" would be found as "ralph".
-    names = "|".join(re.escape(name) for name in sorted(people, key=len, reverse=True))
-    for text in re.split(rf"(?<![\w./-])({names})(?![\w/-]|\.\w)", sentence):
+    for text in re.split(_any_of(people), sentence):
         if text:
             yield Part(text, hub_path(HubType.USER, text) if text in people else "")
+
+
+def _any_of(people: Iterable[str]) -> str:
+    # The longest first, or "ralphbean" would be found as "ralph".
+    names = "|".join(re.escape(name) for name in sorted(people, key=len, reverse=True))
+    return rf"(?<![\w./-])({names})(?![\w/-]|\.\w)"
 
 
 def _host(link: str) -> str:

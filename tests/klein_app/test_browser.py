@@ -1,0 +1,292 @@
+"""What the scripts and styles do, in a real browser; Chromium runs in a thread of its own."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from functools import partial
+from typing import Any, cast
+
+import attrs
+import pytest
+import pytest_twisted
+from playwright.sync_api import Page, expect, sync_playwright
+from twisted.internet import reactor
+from twisted.internet.address import IPv4Address
+from twisted.internet.defer import Deferred, succeed
+from twisted.internet.endpoints import serverFromString
+from twisted.internet.interfaces import IReactorFromThreads
+from twisted.internet.threads import blockingCallFromThread, deferToThread
+from twisted.web.resource import IResource, Resource
+from twisted.web.server import Request, Site
+
+from hubs.cache.files import FileCache
+from hubs.klein_app.app import Portal
+from hubs.klein_app.assets import Assets
+from hubs.model.entry import Entry
+from hubs.model.hub import Hub, WidgetInstance
+from hubs.model.reload import Reload
+from hubs.sse.broker import Broker
+from hubs.sse.event import EventId
+from hubs.sse.resource import EventStreamResource
+from hubs.widgets.base import Stores
+from hubs.widgets.registry import Registry
+from tests.klein_app.conftest import Town
+
+pytestmark = pytest.mark.patience(60)
+
+ENTRIES = 30
+
+
+class _Root(Resource):
+    def __init__(self, pages: IResource) -> None:
+        super().__init__()
+        self._pages = pages
+
+    def getChild(self, path: bytes, request: Request) -> IResource:
+        request.postpath = [path, *(request.postpath or [])]
+        request.prepath = []
+        return self._pages
+
+
+@attrs.define
+class Served:
+    """A portal with event streams on one port, where things can happen.
+
+    Attributes:
+        stores: What is behind it.
+        hub: A team with a feed and a text.
+        root: The portal.
+        broker: Tells the browsers.
+        url: Where the team's page is.
+    """
+
+    stores: Stores
+    hub: Hub
+    root: _Root
+    broker: Broker
+    url: str = ""
+    _numbers: Iterator[int] = attrs.field(factory=lambda: itertools.count(1))
+
+    async def start_streams(self) -> None:
+        """Let browsers listen."""
+        self.broker = Broker(reactor)
+        self.broker.startService()
+        streams = EventStreamResource(self.broker, self.stores.hubs.hub, reactor)
+        self.root.putChild(b"sse", streams)
+
+    async def stop_streams(self) -> None:
+        """Cut all streams, and refuse new ones."""
+        await succeed(None).addCallback(lambda _: self.broker.stopService())
+
+    async def happen(self, sentence: str, *, tell: bool = True) -> None:
+        """Let something happen, and tell the browsers of it."""
+        number = next(self._numbers)
+        entry = Entry(
+            str(number),
+            reactor.seconds() + number / 1000,
+            "git.receive",
+            sentence,
+            "https://src.example/x",
+            "abe",
+            ["abe"],
+        )
+        await self.stores.feeds.add(self.hub.feed, entry)
+        if tell:
+            now = EventId(int(reactor.seconds() * 1000), number)
+            self.broker.publish(now, Reload.feed(self.hub.id))
+
+
+@pytest_twisted.async_yield_fixture
+async def served(
+    stores: Stores, cache: FileCache, registry: Registry, assets: Assets, town: Town
+) -> AsyncIterator[Served]:
+    """Give a served portal with a team that has a past."""
+
+    async def ask(widget: WidgetInstance, function: str) -> None:
+        raise AssertionError
+
+    portal = Portal(
+        stores=stores,
+        cache=cache,
+        registry=registry,
+        assets=assets,
+        ask_refresh=ask,
+        sse_url="/sse/",
+        clock=reactor,
+    )
+    hub = await town.team("lamps")
+    await town.person("abe")
+    await town.widget(hub, "feed")
+    await town.widget(hub, "about", text="We like light. " + "x" * 300)
+    served = Served(stores, hub, _Root(portal.resource()), Broker(reactor))
+    await served.start_streams()
+    site = Site(served.root, reactor=reactor, timeout=None)
+    port = await serverFromString(reactor, "tcp:0:interface=127.0.0.1").listen(site)
+    served.url = f"http://127.0.0.1:{cast('IPv4Address', port.getHost()).port}{hub.path}"
+    for number in range(ENTRIES):
+        await served.happen(f"abe lit lamp {number}", tell=False)
+    yield served
+    await port.stopListening()
+    await served.stop_streams()
+
+
+def wait(doing: Callable[[], Coroutine[Deferred[Any], Any, None]]) -> None:
+    """Do something in the reactor's thread, and wait for it in the browser's."""
+
+    def start() -> Any:
+        return Deferred.fromCoroutine(doing())
+
+    blockingCallFromThread(cast("IReactorFromThreads", reactor), start)
+
+
+async def browse(look: Callable[[Page], None], **context: Any) -> None:
+    """Let somebody look at pages."""
+
+    def run() -> None:
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(
+                executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"]
+            )
+            page = browser.new_page(**context)
+            page.set_default_timeout(10_000)
+            look(page)
+            browser.close()
+
+    await deferToThread(run)
+
+
+def open_live(page: Page, served: Served) -> None:
+    """Open the team's page and wait for its event stream."""
+    with page.expect_response(lambda response: "/sse/" in response.url):
+        page.goto(served.url)
+
+
+async def test_a_new_entry_leaves_focus_and_scrolling_alone(served: Served) -> None:
+    def look(page: Page) -> None:
+        open_live(page, served)
+        link = page.locator("[data-entry]", has_text="lit lamp 9").locator(".entry-sentence a")
+        link.focus()
+        before = link.bounding_box()
+        assert before is not None
+        assert page.evaluate("scrollY") > 0
+        wait(lambda: served.happen("abe lit the last lamp"))
+        expect(page.locator("[data-entry]")).to_have_count(ENTRIES + 1)
+        expect(page.locator("[data-entry]").first).to_contain_text("the last lamp")
+        expect(page.locator("#announcements")).to_have_text("1 new entry: abe lit the last lamp")
+        expect(link).to_be_focused()
+        after = link.bounding_box()
+        assert after is not None
+        assert abs(after["y"] - before["y"]) < 3
+
+    await browse(look)
+
+
+async def test_a_flood_is_fetched_a_few_times_and_told_in_one_sentence(served: Served) -> None:
+    asked: list[str] = []
+
+    def look(page: Page) -> None:
+        open_live(page, served)
+        page.on("request", lambda request: asked.append(request.url))
+        for number in range(40):
+            wait(partial(served.happen, f"abe wrote line {number}"))
+        expect(page.locator("[data-entry]")).to_have_count(ENTRIES + 40)
+        expect(page.locator("#announcements")).to_contain_text("new entries, the latest: abe wrote")
+
+    await browse(look)
+    assert 1 <= len([url for url in asked if "/widgets/" in url]) <= 5
+
+
+async def test_a_lost_stream_is_marked_and_what_was_missed_comes_with_it(served: Served) -> None:
+    def look(page: Page) -> None:
+        open_live(page, served)
+        mark = page.locator("#connection")
+        wait(lambda: served.happen("abe said hello"))
+        expect(page.locator("[data-entry]")).to_have_count(ENTRIES + 1)
+        expect(mark).to_be_hidden()
+        wait(served.stop_streams)
+        expect(mark).to_be_visible()
+        wait(lambda: served.happen("abe said what nobody heard", tell=False))
+        wait(served.start_streams)
+        expect(mark).to_be_hidden(timeout=20_000)
+        expect(page.get_by_text("what nobody heard")).to_have_count(1, timeout=20_000)
+
+    await browse(look)
+
+
+async def test_a_page_breaks_no_rule_of_its_own_and_fetches_nothing_from_elsewhere(
+    served: Served,
+) -> None:
+    said: list[str] = []
+    asked: list[str] = []
+
+    def look(page: Page) -> None:
+        page.on("console", lambda message: said.append(message.text))
+        page.on("pageerror", lambda error: said.append(str(error)))
+        page.on("request", lambda request: asked.append(request.url))
+        open_live(page, served)
+        wait(lambda: served.happen("abe said hello"))
+        expect(page.get_by_text("abe said hello")).to_have_count(1)
+        page.goto(served.url.replace(served.hub.path, "/"))
+
+    await browse(look)
+    assert said == []
+    origin = served.url.removesuffix(served.hub.path)
+    assert {url for url in asked if not url.startswith(origin)} == set()
+
+
+async def test_without_javascript_a_page_can_be_read(served: Served) -> None:
+    def look(page: Page) -> None:
+        page.goto(served.url)
+        expect(page.locator("[data-entry]")).to_have_count(ENTRIES)
+        expect(page.locator("[data-entry] time").first).to_have_text("just now")
+        expect(page.get_by_text("We like light.")).to_be_visible()
+        expect(page.locator("#connection")).to_be_hidden()
+        expect(page.get_by_text("Times are in UTC.")).to_be_visible()
+
+    await browse(look, java_script_enabled=False)
+
+
+async def test_times_are_in_the_zone_of_the_reader(served: Served) -> None:
+    def look(page: Page) -> None:
+        page.clock.install()
+        page.goto(served.url)
+        expect(page.get_by_text("Times are in Asia/Tokyo.")).to_be_visible()
+        time = page.locator("[data-entry] time").first
+        shown = page.evaluate(
+            "time => new Date(time).toLocaleTimeString('en-GB', {timeStyle: 'short'})",
+            time.get_attribute("datetime"),
+        )
+        assert (time.get_attribute("title") or "").endswith(shown)
+        page.clock.fast_forward("05:10")
+        expect(time).to_have_text("5 minutes ago")
+
+    await browse(look, timezone_id="Asia/Tokyo")
+
+
+async def test_the_keyboard_reaches_everything_and_shows_where_it_is(served: Served) -> None:
+    def look(page: Page) -> None:
+        page.goto(served.url)
+        page.keyboard.press("Tab")
+        expect(page.get_by_role("link", name="Skip to content")).to_be_focused()
+        expect(page.get_by_role("link", name="Skip to content")).to_be_in_viewport()
+        outline = "(() => getComputedStyle(document.activeElement).outlineStyle)()"
+        for _ in range(8):
+            assert page.evaluate(outline) != "none"
+            page.keyboard.press("Tab")
+        page.get_by_role("link", name="Skip to content").focus()
+        page.keyboard.press("Enter")
+        assert page.evaluate("document.activeElement.id") == "content"
+
+    await browse(look)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_the_longest_words_fit_the_smallest_screen(served: Served, scheme: str) -> None:
+    await served.happen("abe wrote " + "W" * 400)
+
+    def look(page: Page) -> None:
+        page.goto(served.url)
+        assert page.evaluate("document.documentElement.scrollWidth") == 320
+
+    await browse(look, viewport={"width": 320, "height": 600}, color_scheme=scheme)
