@@ -7,7 +7,7 @@ wiki and the planet.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -48,8 +48,8 @@ def facts(topic: str, body: Mapping[str, Any]) -> Facts:
     Returns:
         What the rules find; its sentence is never empty.
     """
-    agent = next(iter(_agents(topic, body)), "")
-    people = [agent, *texts(body, *_PEOPLE), *keys(body, *_PEOPLE_BY_NAME)]
+    agent = next(_accounts(topic, texts(body, *_AGENTS)), "")
+    named = (*texts(body, *_AGENTS), *texts(body, *_PEOPLE), *keys(body, *_PEOPLE_BY_NAME))
     said, link = sentences.say(topic, body)
     if not said:
         words = topic.replace("_", " ").replace("-", " ").split(".")
@@ -58,7 +58,7 @@ def facts(topic: str, body: Mapping[str, Any]) -> Facts:
         sentence=clean_text(said),
         link=clean_link(link) or next(_links(body), ""),
         agent=agent,
-        people=clean_accounts(people) - _NOBODY,
+        people=frozenset(_accounts(topic, named)) - _NOBODY,
         groups=clean_names(texts(body, "group", "groups", "msg.group")),
         packages=clean_names(_packages(topic, body)),
         repositories=clean_names(_repositories(topic, body)),
@@ -66,11 +66,10 @@ def facts(topic: str, body: Mapping[str, Any]) -> Facts:
     )
 
 
-def _agents(topic: str, body: Mapping[str, Any]) -> Iterator[str]:
-    for name in texts(body, *_AGENTS):
+def _accounts(topic: str, names: Iterable[str]) -> Iterator[str]:
+    for name in names:
         # MediaWiki begins every account name with a capital.
-        name = name.lower() if topic.startswith("wiki.") else name  # noqa: PLW2901
-        yield from clean_accounts([name])
+        yield from clean_accounts([name.lower() if topic.startswith("wiki.") else name])
 
 
 def _links(body: Mapping[str, Any]) -> Iterator[str]:
