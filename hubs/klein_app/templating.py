@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
-import zlib
 from collections.abc import Mapping
 from typing import Any
 
@@ -103,4 +103,4 @@ def tint(name: str) -> int:
     Returns:
         The number of a colour.
     """
-    return zlib.crc32(name.encode("utf-8", "replace")) % TINTS
+    return hashlib.sha256(name.encode("utf-8", "replace")).digest()[0] % TINTS

