@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 import attrs
 from markupsafe import Markup
-from twisted.internet.defer import Deferred, gatherResults
+from twisted.internet.defer import CancelledError, Deferred, FirstError, gatherResults
 from twisted.internet.interfaces import IReactorTime
 from twisted.logger import Logger
 
@@ -113,7 +113,11 @@ class Boxes:
         """
         found = await self._find(widgets)
         making = [Deferred.fromCoroutine(self._make(hub, widget, found)) for widget in widgets]
-        return await gatherResults(making, consumeErrors=True)
+        try:
+            return await gatherResults(making, consumeErrors=True)
+        except FirstError:
+            # No box fails: the browser left.
+            raise CancelledError from None
 
     async def _find(self, widgets: Sequence[WidgetInstance]) -> Mapping[str, Cached]:
         keys = [
@@ -124,6 +128,8 @@ class Boxes:
         ]
         try:
             return await self._cache.get_many(keys) if keys else {}
+        except CancelledError:
+            raise  # The browser left.
         except Exception:
             self._log.failure("The cache cannot be read")
             return {}
@@ -152,6 +158,8 @@ class Boxes:
             ).addTimeout(CONTEXT_SECONDS, self._clock)
             values = {"hub": hub, "widget": box.widget, **values}
             html = self._templates.render(widget_template(kind.name), values)
+        except CancelledError:
+            raise  # The browser left.
         except Exception:
             self._log.failure(
                 "The widget {widget} ({plugin}) of {hub} cannot be shown",

@@ -1,14 +1,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 import pytest
-from twisted.internet.defer import Deferred
+from twisted.internet import reactor
+from twisted.internet.address import IPv4Address
+from twisted.internet.defer import CancelledError, Deferred
+from twisted.internet.endpoints import serverFromString
 from twisted.internet.task import Clock
+from twisted.web.client import ResponseFailed
+from twisted.web.server import Site
 
 from hubs.cache.files import FileCache
 from hubs.cache.interfaces import Cached, ICache
+from hubs.klein_app.app import Portal
 from hubs.klein_app.assets import Assets
 from hubs.klein_app.boxes import CONTEXT_SECONDS, RETRY_SECONDS, AskRefresh, Boxes, State
 from hubs.klein_app.templating import Templates
@@ -19,6 +25,7 @@ from hubs.widgets.registry import Registry
 from tests.hygiene import LoggedErrors
 from tests.klein_app.conftest import NOON, Town
 from tests.klein_app.visitor import Visitor
+from tests.until import until
 
 
 async def keep(cache: FileCache, town: Town, widget: WidgetInstance, cached: Cached) -> None:
@@ -163,6 +170,42 @@ async def test_a_widget_that_takes_too_long_is_given_up(
     [box] = await making
     assert box.state is State.FAILED
     assert len(logged_errors.flush(Exception)) == 1
+
+
+async def test_who_leaves_before_the_page_is_made_leaves_nothing_behind(
+    stores: Stores, cache: FileCache, assets: Assets, clock: Clock
+) -> None:
+    cancelled: list[str] = []
+
+    class Waiting(SlowWidget):
+        __module__ = AboutWidget.__module__
+
+        async def context(self, *args: Any) -> dict[str, Any]:
+            await Deferred(lambda _: cancelled.append("context"))
+            raise AssertionError
+
+    registry = Registry({"slow": Waiting()})
+    hub = await Town(stores, registry).team("lamps")
+    await stores.hubs.create_widget(WidgetInstance(0, hub.id, "slow"), {})
+    portal = Portal(
+        stores=stores,
+        cache=cache,
+        registry=registry,
+        assets=assets,
+        ask_refresh=ask_nobody,
+        sse_url="/sse/",
+        clock=clock,
+    )
+    site = Site(portal.resource(), reactor=reactor, timeout=None)
+    port = await serverFromString(reactor, "tcp:0:interface=127.0.0.1").listen(site)
+    visitor = Visitor(f"http://127.0.0.1:{cast('IPv4Address', port.getHost()).port}")
+    asking = Deferred.fromCoroutine(visitor.get("/t/lamps/"))
+    await until(lambda: clock.getDelayedCalls() != [])
+    asking.cancel()
+    with pytest.raises((CancelledError, ResponseFailed)):
+        await asking
+    await until(lambda: cancelled == ["context"])
+    await port.stopListening()
 
 
 class BrokenCache(FileCache):

@@ -25,7 +25,8 @@ class Category:
 
 OTHER = Category("News", "lightning-charge", "blue")
 
-_SERVICES: Mapping[Category, str] = {
+#: All others, each with the services whose messages are of that sort.
+CATEGORIES: Mapping[Category, str] = {
     Category("Code", "code-slash", "freedom"): "forgejo git github gitlab infragit pagure trac",
     Category("Bugs", "bug", "freedom"): "bugzilla faf",
     Category("Badges", "award", "friends"): "badges fedbadges",
@@ -50,8 +51,8 @@ _SERVICES: Mapping[Category, str] = {
     Category("Infrastructure", "hdd-network", "blue"): "ansible mirrormanager nagios",
 }
 
-_CATEGORIES = {
-    service: category for category, services in _SERVICES.items() for service in services.split()
+_BY_SERVICE = {
+    service: category for category, services in CATEGORIES.items() for service in services.split()
 }
 
 
@@ -64,4 +65,4 @@ def category_of(service: str) -> Category:
     Returns:
         Its category, or one for all that is not known.
     """
-    return _CATEGORIES.get(service, OTHER)
+    return _BY_SERVICE.get(service, OTHER)
