@@ -1,0 +1,73 @@
+"""The demo, as a newcomer types it."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from twisted.internet import reactor
+
+from tests.live.conftest import free_port
+from tests.live.test_live_page import pushed
+from tests.processes import members, running
+
+#: Seconds until it must be there; a second start has less.
+PATIENCE = 60.0
+
+
+@contextmanager
+def demo(folder: Path, *options: str | Path) -> Iterator[tuple[str, Path]]:
+    """Run the demo until the end of the block; it must end by itself when interrupted."""
+    port, log = free_port(), folder / "said"
+    words = ("run", "demo", "--port", str(port), "--folder", folder / "var", *options)
+    with running("fedora-hubs", *words, log=log) as process:
+        address = f"http://127.0.0.1:{port}/"
+        wait_until_said(log, address, process)
+        yield address, log
+        process.send_signal(signal.SIGINT)
+        assert process.wait(60) == 0, log.read_text()
+        assert not members(process.pid)
+    assert "Traceback" not in log.read_text()
+
+
+def wait_until_said(log: Path, words: str, process: subprocess.Popen[bytes]) -> None:
+    end = reactor.seconds() + PATIENCE
+    while words not in log.read_text():
+        assert process.poll() is None, log.read_text()
+        assert reactor.seconds() < end, log.read_text()
+
+
+def page(address: str) -> str:
+    with urllib.request.urlopen(address, timeout=30) as answer:
+        return str(answer.read().decode())
+
+
+def wait_until_shown(address: str, words: str) -> None:
+    end = reactor.seconds() + PATIENCE
+    while words not in page(address):
+        assert reactor.seconds() < end, words
+
+
+def test_it_replays_a_file_and_names_its_bad_lines(tmp_path: Path) -> None:
+    file = tmp_path / "messages.jsonl"
+    lines = [json.dumps(pushed(1)), "no JSON {", json.dumps(pushed(2))]
+    file.write_text("\n".join(lines))
+    with demo(tmp_path, "--replay", file, "--rate", "100") as (address, log):
+        wait_until_shown(f"{address}t/lantern-kernel/", "Change number 2")
+        assert "Change number 1" in page(f"{address}t/lantern-kernel/")
+        assert f"{file}:2: " in log.read_text()
+
+
+def test_a_second_start_has_the_same_data(tmp_path: Path) -> None:
+    with demo(tmp_path) as (address, log):
+        wait_until_shown(f"{address}t/lantern-kernel/", "data-entry")
+        assert "Invented some people and teams." in log.read_text()
+    with demo(tmp_path) as (address, log):
+        assert "data-entry" in page(f"{address}t/lantern-kernel/")
+        assert "Invented" not in log.read_text()
+        assert "The database is up to date" in log.read_text()
