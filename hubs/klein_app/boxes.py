@@ -14,6 +14,7 @@ from twisted.logger import Logger
 from hubs.cache.interfaces import Cached, ICache
 from hubs.klein_app.templating import Templates, widget_template
 from hubs.model.hub import Column, Hub, WidgetInstance
+from hubs.model.reload import RELOAD_ALL
 from hubs.widgets.base import Stores, Widget, cache_key
 from hubs.widgets.registry import Registry
 
@@ -24,8 +25,6 @@ AskRefresh = Callable[[WidgetInstance, str], Awaitable[None]]
 CONTEXT_SECONDS = 5.0
 #: How long a cached function that never succeeded is left alone after it failed, seconds.
 RETRY_SECONDS = 60.0
-#: The event upon which all widgets are fetched again.
-RELOAD_ALL = "reload-all"
 _NOTHING = Markup("")
 
 

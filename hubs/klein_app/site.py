@@ -8,7 +8,6 @@ from urllib.parse import urlsplit
 
 from twisted.web.resource import EncodingResourceWrapper, IResource, Resource
 from twisted.web.server import GzipEncoderFactory, Request
-from typing_extensions import override
 
 from hubs.klein_app.assets import STATIC
 
@@ -33,7 +32,6 @@ class _PageCompressor(GzipEncoderFactory):
     # A third of the time of the highest level, for two hundredths more bytes.
     compressLevel = 6  # noqa: N815 - the name is Twisted's
 
-    @override
     def encoderForRequest(self, request: Request) -> Any:
         """Give an encoder to who takes one."""
         return None if _is_static(request) else super().encoderForRequest(request)

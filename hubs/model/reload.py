@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import attrs
 
+#: The event upon which a page fetches all its widgets again.
+RELOAD_ALL = "reload-all"
+
 
 @attrs.frozen
 class Reload:

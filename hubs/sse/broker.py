@@ -5,25 +5,19 @@ from __future__ import annotations
 import itertools
 import secrets
 from collections import defaultdict
-from typing import TYPE_CHECKING
 
 from twisted.application.service import Service
 from twisted.internet.defer import Deferred, succeed
+from twisted.internet.interfaces import IReactorTime
 from twisted.internet.task import LoopingCall
 from twisted.internet.tcp import Connection
+from twisted.protocols.policies import ProtocolWrapper
 
+from hubs.model.reload import RELOAD_ALL, Reload
 from hubs.sse.event import EventError, EventId, encode_event, encode_mark
 from hubs.sse.history import History
 from hubs.sse.stream import EventStream, SocketStream
 
-if TYPE_CHECKING:
-    from twisted.internet.interfaces import IReactorTime
-    from twisted.protocols.policies import ProtocolWrapper
-
-    from hubs.model.reload import Reload
-
-#: The event that says: fetch everything again, nobody can tell what you missed.
-RELOAD_ALL = "reload-all"
 #: In how many turns the streams are pinged within one interval.
 PING_TURNS = 30
 #: How long browsers may take to receive what is on its way when the service stops, seconds.

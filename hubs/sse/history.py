@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from collections import deque
-from typing import TYPE_CHECKING
 
+from hubs.model.reload import Reload
 from hubs.sse.event import EventId
-
-if TYPE_CHECKING:
-    from hubs.model.reload import Reload
 
 
 class History:

@@ -4,23 +4,19 @@ from __future__ import annotations
 
 import contextlib
 import re
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any
 
 from twisted.application.service import Service
 from twisted.internet.defer import CancelledError, Deferred, succeed
+from twisted.internet.interfaces import IReactorTime
 from twisted.logger import Logger
 
 from hubs.model.reload import Reload
 from hubs.pipeline.outage import Outage
 from hubs.pipeline.work import RELOAD
+from hubs.redis import Redis
 from hubs.sse.event import EventId
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from twisted.internet.interfaces import IReactorTime
-
-    from hubs.redis import Redis
 
 #: How long Redis holds a question open when nothing happens; shorter than `COMMAND_TIMEOUT`.
 BLOCK_MILLISECONDS = 10_000

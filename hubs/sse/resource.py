@@ -3,28 +3,23 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Coroutine
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 from twisted.internet.defer import Deferred
+from twisted.internet.interfaces import IReactorTime
+from twisted.internet.tcp import Connection
 from twisted.logger import Logger
+from twisted.protocols.policies import ProtocolWrapper
 from twisted.web.resource import Resource
-from twisted.web.server import NOT_DONE_YET
+from twisted.web.server import NOT_DONE_YET, Request
 
+from hubs.model.hub import Hub
 from hubs.model.permissions import Action, may
+from hubs.sse.broker import Broker
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine
-
-    from twisted.internet.interfaces import IReactorTime
-    from twisted.internet.tcp import Connection
-    from twisted.protocols.policies import ProtocolWrapper
-    from twisted.web.server import Request
-
-    from hubs.model.hub import Hub
-    from hubs.sse.broker import Broker
-
-    LookUp = Callable[[int], Coroutine[Deferred[Any], Any, Hub | None]]
+LookUp = Callable[[int], Coroutine[Deferred[Any], Any, Hub | None]]
 
 #: How long the look-up of a hub may take.
 LOOK_UP_SECONDS = 10.0

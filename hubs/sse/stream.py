@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from collections.abc import Callable
+from typing import cast
 
 import attrs
-from twisted.internet.interfaces import IProtocol, IPushProducer
+from twisted.internet.interfaces import IProtocol, IPushProducer, ITransport
 from twisted.internet.tcp import Connection
+from twisted.protocols.policies import ProtocolWrapper
+from twisted.python.failure import Failure
 from zope.interface import implementer
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from twisted.internet.interfaces import ITransport
-    from twisted.protocols.policies import ProtocolWrapper
-    from twisted.python.failure import Failure
 
 #: What may wait here for a browser beyond what the kernel keeps for it, bytes.
 OUTBOX_LIMIT = Connection.bufferSize

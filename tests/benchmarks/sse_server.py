@@ -12,13 +12,18 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 from klein import Klein
 from twisted.internet import reactor
+from twisted.internet.address import IPv4Address
+from twisted.internet.base import ReactorBase
 from twisted.internet.defer import Deferred
+from twisted.internet.interfaces import IReactorTCP, IReactorTime
 from twisted.internet.stdio import StandardIO
 from twisted.protocols.basic import LineOnlyReceiver
+from twisted.web.iweb import IRequest
+from twisted.web.resource import IResource
 from twisted.web.server import Site
 
 from hubs.model.hub import Hub, HubType
@@ -26,13 +31,6 @@ from hubs.model.reload import Reload
 from hubs.sse.broker import Broker
 from hubs.sse.event import EventId, encode_event, encode_mark
 from hubs.sse.resource import EventStreamResource
-
-if TYPE_CHECKING:
-    from twisted.internet.address import IPv4Address
-    from twisted.internet.base import ReactorBase
-    from twisted.internet.interfaces import IReactorTCP, IReactorTime
-    from twisted.web.iweb import IRequest
-    from twisted.web.resource import IResource
 
 Publish = Callable[[int], None]
 

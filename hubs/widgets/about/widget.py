@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from typing_extensions import override
-
 from hubs.model.hub import Hub, WidgetInstance
 from hubs.widgets.about.markdown import to_html
 from hubs.widgets.base import Parameter, Stores, Widget
@@ -19,7 +17,6 @@ class AboutWidget(Widget):
     title = "About"
     parameters = (Parameter("text", "Text", "What newcomers should know, in Markdown."),)
 
-    @override
     async def context(
         self, hub: Hub, widget: WidgetInstance, data: Mapping[str, Any], stores: Stores
     ) -> dict[str, Any]:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from typing_extensions import override
-
 from hubs.model.hub import Hub, WidgetInstance
 from hubs.widgets.base import Stores, Widget
 from hubs.widgets.feed.line import Line, by_day
@@ -19,7 +17,6 @@ class FeedWidget(Widget):
     title = "Activity"
     framed = False
 
-    @override
     async def context(
         self, hub: Hub, widget: WidgetInstance, data: Mapping[str, Any], stores: Stores
     ) -> dict[str, Any]:
@@ -29,7 +26,6 @@ class FeedWidget(Widget):
         known = await stores.hubs.known_people(names) if names else set()
         return {"days": by_day(Line.of(entry, known) for entry in entries)}
 
-    @override
     def reload_events(self, widget: WidgetInstance) -> tuple[str, ...]:
         """See `Widget`."""
         return ("feed", *super().reload_events(widget))

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 
 import attrs
-from typing_extensions import override
 
 from hubs.model.hub import Hub, HubType, WidgetInstance, hub_path
 from hubs.widgets.base import CachedFunction, Stores, Widget
@@ -20,13 +19,11 @@ class Members(CachedFunction):
 
     name = "members"
 
-    @override
     def interests(self, hub: Hub, widget: WidgetInstance) -> frozenset[str]:
         """See `CachedFunction`: whoever joins or leaves a group of the account system."""
         groups = hub.config.get("sources", {}).get("groups", ())
         return frozenset(f"group:{group}" for group in groups)
 
-    @override
     async def execute(self, hub: Hub, widget: WidgetInstance, stores: Stores) -> Any:
         """See `CachedFunction`."""
         members = await stores.hubs.members(hub.id)
@@ -40,7 +37,6 @@ class MembersWidget(Widget):
     title = "Members"
     functions = (Members(),)
 
-    @override
     async def context(
         self, hub: Hub, widget: WidgetInstance, data: Mapping[str, Any], stores: Stores
     ) -> dict[str, Any]:
