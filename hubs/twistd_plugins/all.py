@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from twisted.application.service import IService
-
 from hubs.twistd_plugins import listener, sse, triage, web, worker
+from hubs.twistd_plugins.making import maker
 from hubs.twistd_plugins.options import HubsOptions
 from hubs.twistd_plugins.parts import Parts
 
@@ -17,22 +14,14 @@ class Options(HubsOptions):
     command = "hubs-all"
 
 
-def makeService(options: Options, reactor: Any = None) -> IService:
-    """Compose the service.
+def add_all_to(parts: Parts) -> None:
+    """Add everything to what runs.
 
     Args:
-        options: Parsed.
-        reactor: What it runs on; the global one by default.
-
-    Returns:
-        The service.
+        parts: What it is made of.
     """
-    if reactor is None:
-        from twisted.internet import reactor
-    parts = Parts(options.settings, reactor)
     add_to(parts)
     listener.add_to(parts)
-    return parts.service
 
 
 def add_to(parts: Parts) -> None:
@@ -46,3 +35,6 @@ def add_to(parts: Parts) -> None:
     web.add_to(parts, sse.event_streams(parts))
     worker.add_to(parts)
     triage.add_to(parts)
+
+
+makeService = maker(add_all_to)

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from twisted.application.service import IService
-
 from hubs.bus.envelope import parse
 from hubs.pipeline.intake import Intake, RawMessage
 from hubs.pipeline.zeromq import ZeroMqListener
+from hubs.twistd_plugins.making import maker
 from hubs.twistd_plugins.options import HubsOptions
 from hubs.twistd_plugins.parts import Parts
 
@@ -17,23 +14,6 @@ class Options(HubsOptions):
     """The options of ``twistd hubs-listener``."""
 
     command = "hubs-listener"
-
-
-def makeService(options: Options, reactor: Any = None) -> IService:
-    """Compose the service.
-
-    Args:
-        options: Parsed.
-        reactor: What it runs on; the global one by default.
-
-    Returns:
-        The service.
-    """
-    if reactor is None:
-        from twisted.internet import reactor
-    parts = Parts(options.settings, reactor)
-    add_to(parts)
-    return parts.service
 
 
 def add_to(parts: Parts) -> None:
@@ -49,3 +29,6 @@ def add_to(parts: Parts) -> None:
 
     intake = Intake(check, parts.messages, parts.reactor)
     parts.add(ZeroMqListener(settings.endpoints, settings.topic, intake.take, parts.reactor))
+
+
+makeService = maker(add_to)

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from twisted.application.service import IService
 from twisted.web.resource import Resource
 from twisted.web.server import Site
 
@@ -12,6 +9,7 @@ from hubs.sse.broker import Broker
 from hubs.sse.reader import ReloadReader
 from hubs.sse.resource import EventStreamResource
 from hubs.twistd_plugins.listening import Listening
+from hubs.twistd_plugins.making import maker
 from hubs.twistd_plugins.options import HubsOptions
 from hubs.twistd_plugins.parts import Parts
 
@@ -22,23 +20,15 @@ class Options(HubsOptions):
     command = "hubs-sse"
 
 
-def makeService(options: Options, reactor: Any = None) -> IService:
-    """Compose the service.
+def add_to(parts: Parts) -> None:
+    """Add the event streams, at an address of their own, to what runs.
 
     Args:
-        options: Parsed.
-        reactor: What it runs on; the global one by default.
-
-    Returns:
-        The service.
+        parts: What they are made of.
     """
-    if reactor is None:
-        from twisted.internet import reactor
-    parts = Parts(options.settings, reactor)
     root = Resource()
     root.putChild(b"sse", event_streams(parts))
-    parts.add(Listening("sse.listen", parts.settings.sse.listen, Site(root), reactor))
-    return parts.service
+    parts.add(Listening("sse.listen", parts.settings.sse.listen, Site(root), parts.reactor))
 
 
 def event_streams(parts: Parts) -> EventStreamResource:
@@ -56,3 +46,6 @@ def event_streams(parts: Parts) -> EventStreamResource:
     parts.add(ReloadReader(parts.blocking_redis(), broker.publish, parts.reactor))
     parts.add(broker)
     return EventStreamResource(broker, look_up, parts.reactor, allow_origin=settings.allow_origin)
+
+
+makeService = maker(add_to)

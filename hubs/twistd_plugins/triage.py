@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from twisted.application.service import IService
-
 from hubs.bus.envelope import parse
 from hubs.bus.message import BusMessage
 from hubs.bus.reader import Reader
 from hubs.pipeline.consumer import Consumer
 from hubs.pipeline.queue import Item
 from hubs.pipeline.triage import Triage
-from hubs.twistd_plugins.instances import instances
+from hubs.twistd_plugins.making import maker
 from hubs.twistd_plugins.options import InstancesOptions
 from hubs.twistd_plugins.parts import Parts
 
@@ -24,25 +20,6 @@ class Options(InstancesOptions):
     """The options of ``twistd hubs-triage``."""
 
     command = "hubs-triage"
-
-
-def makeService(options: Options, reactor: Any = None) -> IService:
-    """Compose the service.
-
-    Args:
-        options: Parsed.
-        reactor: What it runs on; the global one by default.
-
-    Returns:
-        The service.
-    """
-    if reactor is None:
-        from twisted.internet import reactor
-    if options.instances > 1:
-        return instances(options.command, options.instances, {"config": options["config"]}, reactor)
-    parts = Parts(options.settings, reactor)
-    add_to(parts)
-    return parts.service
 
 
 def add_to(parts: Parts) -> None:
@@ -70,3 +47,6 @@ def add_to(parts: Parts) -> None:
             batch=BATCH,
         )
     )
+
+
+makeService = maker(add_to)

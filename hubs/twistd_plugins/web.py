@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from twisted.application.service import IService
 from twisted.web.resource import IResource, Resource
 from twisted.web.server import Request, Site
 
@@ -13,6 +10,7 @@ from hubs.klein_app.assets import Assets, AssetsError
 from hubs.model.hub import WidgetInstance
 from hubs.pipeline.work import RefreshWork
 from hubs.twistd_plugins.listening import Listening
+from hubs.twistd_plugins.making import maker
 from hubs.twistd_plugins.options import HubsOptions
 from hubs.twistd_plugins.parts import Parts
 
@@ -21,23 +19,6 @@ class Options(HubsOptions):
     """The options of ``twistd hubs-web``."""
 
     command = "hubs-web"
-
-
-def makeService(options: Options, reactor: Any = None) -> IService:
-    """Compose the service.
-
-    Args:
-        options: Parsed.
-        reactor: What it runs on; the global one by default.
-
-    Returns:
-        The service.
-    """
-    if reactor is None:
-        from twisted.internet import reactor
-    parts = Parts(options.settings, reactor)
-    add_to(parts)
-    return parts.service
 
 
 def add_to(parts: Parts, streams: IResource | None = None) -> None:
@@ -88,3 +69,6 @@ class _WithStreams(Resource):
         request.postpath = [path, *(request.postpath or [])]
         request.prepath = []
         return self._portal
+
+
+makeService = maker(add_to)

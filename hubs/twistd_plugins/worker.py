@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from twisted.application.service import IService
-
 from hubs.pipeline.consumer import Consumer
 from hubs.pipeline.worker import Worker
-from hubs.twistd_plugins.instances import instances
+from hubs.twistd_plugins.making import maker
 from hubs.twistd_plugins.options import InstancesOptions
 from hubs.twistd_plugins.parts import Parts
 
@@ -17,25 +13,6 @@ class Options(InstancesOptions):
     """The options of ``twistd hubs-worker``."""
 
     command = "hubs-worker"
-
-
-def makeService(options: Options, reactor: Any = None) -> IService:
-    """Compose the service.
-
-    Args:
-        options: Parsed.
-        reactor: What it runs on; the global one by default.
-
-    Returns:
-        The service.
-    """
-    if reactor is None:
-        from twisted.internet import reactor
-    if options.instances > 1:
-        return instances(options.command, options.instances, {"config": options["config"]}, reactor)
-    parts = Parts(options.settings, reactor)
-    add_to(parts)
-    return parts.service
 
 
 def add_to(parts: Parts) -> None:
@@ -57,3 +34,6 @@ def add_to(parts: Parts) -> None:
             concurrency=parts.settings.queue.concurrency,
         )
     )
+
+
+makeService = maker(add_to)
