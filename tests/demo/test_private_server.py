@@ -35,6 +35,8 @@ def folder() -> Iterator[Path]:
     with tempfile.TemporaryDirectory() as path:
         Path(path).chmod(0o711)
         yield Path(path)
+        for process in living_in(Path(path)):  # Only a test that failed leaves any.
+            os.kill(process, signal.SIGKILL)
 
 
 def sql(url: str, statement: str) -> list[tuple[object, ...]]:
