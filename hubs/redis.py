@@ -80,7 +80,7 @@ def _handler(url: str, poolsize: int) -> txredisapi.ConnectionHandler:
     parts = urlsplit(url)
     if parts.scheme == "unix":
         return txredisapi.lazyUnixConnectionPool(
-            parts.path,
+            unquote(parts.path),
             dbid=_database(parts.query.removeprefix("db=")),
             poolsize=poolsize,
             connectTimeout=CONNECT_TIMEOUT,

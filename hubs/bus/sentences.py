@@ -19,6 +19,8 @@ _WORDS: Mapping[str, Mapping[object, str]] = {
     "copr": {0: "failed", 1: "succeeded", 3: "is running"},
     "karma": {-1: "with a thumbs down", 0: "", 1: "with a thumbs up"},
     "merged": {True: "merged", False: "closed"},
+    "by merging": {"closed": "merged"},
+    "is true": {True: ""},
 }
 _FORGE = "{body.sender.login} {body.action}"
 _IN = "{body.repository.full_name}"
@@ -28,17 +30,17 @@ _RULES: Sequence[tuple[str, str, str]] = (
     (
         r"bodhi\.update\.comment",
         "{agent} commented on {comment.update.title} {comment.karma:karma}: “{comment.text}”",
-        "https://bodhi.fedoraproject.org/updates/{comment.update.alias}",
+        "{comment.update.url}",
     ),
     (
         r"bodhi\.update\.request\..*",
         "{agent} asked for {update.title} to go to {update.request}",
-        "https://bodhi.fedoraproject.org/updates/{update.alias}",
+        "{update.url}",
     ),
     (
         r"bodhi\.update\.complete\..*",
         "{update.title} arrived in {update.status}",
-        "https://bodhi.fedoraproject.org/updates/{update.alias}",
+        "{update.url}",
     ),
     (
         r"buildsys\.build\.state\.change",
@@ -72,6 +74,12 @@ _RULES: Sequence[tuple[str, str, str]] = (
         f"{{body.sender.login}} commented on #{{body.issue.number}} of {_IN}: "
         "“{body.issue.title}”",
         "{body.comment.html_url}",
+    ),
+    (
+        r"(forgejo|github)\.pull_request",
+        "{body.sender.login} {body.action:by merging}{body.pull_request.merged:is true} "
+        f"pull request #{{body.pull_request.number}} of {_IN}: “{{body.pull_request.title}}”",
+        "{body.pull_request.html_url}",
     ),
     (
         r"(forgejo|github)\.pull_request",

