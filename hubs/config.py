@@ -8,6 +8,7 @@ stands for ``listen`` in the table ``[web]``.
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -37,6 +38,12 @@ def _scheme(*schemes: str) -> AfterValidator:
         return value
 
     return AfterValidator(check)
+
+
+def _publisher(value: str) -> str:
+    if not re.fullmatch(r"tcp://[^/\s]+:\d{1,5}|ipc://\S+", value):
+        raise ValueError("expected a ZeroMQ endpoint such as tcp://host:9940")
+    return value
 
 
 class _Table(BaseModel):
@@ -103,7 +110,7 @@ class Sse(_Table):
 class Listener(_Table):
     """``[listener]``: where messages come from."""
 
-    endpoints: tuple[str, ...] = Field(
+    endpoints: tuple[Annotated[str, AfterValidator(_publisher)], ...] = Field(
         default=("tcp://127.0.0.1:9940",), description="ZeroMQ publishers of the fedmsg bus."
     )
     topic: str = Field(

@@ -22,15 +22,19 @@ class RedisUrlError(ValueError):
 class Redis:
     """Some connections to one Redis, each opened again whenever it is lost."""
 
-    def __init__(self, handler: txredisapi.ConnectionHandler, clock: IReactorTime) -> None:
+    def __init__(
+        self, handler: txredisapi.ConnectionHandler, clock: IReactorTime, timeout: float
+    ) -> None:
         """Take over connections.
 
         Args:
             handler: They.
             clock: What time is.
+            timeout: How long a command may take, seconds.
         """
         self._handler = handler
         self._clock = clock
+        self._timeout = timeout
 
     def execute_command(self, *command: str | int | float) -> Deferred[Any]:
         """Run a command on a connection that is free.
@@ -41,10 +45,10 @@ class Redis:
         Returns:
             Fires with the reply: text, None, or lists of them. Fails with
             `txredisapi.RedisError` if Redis refuses it or the connection is lost, and with
-            `TimeoutError` after `COMMAND_TIMEOUT`.
+            `twisted.internet.defer.TimeoutError` when it takes too long.
         """
         # txredisapi itself would wait for ever for a connection to come back.
-        return self._handler.execute_command(*command).addTimeout(COMMAND_TIMEOUT, self._clock)
+        return self._handler.execute_command(*command).addTimeout(self._timeout, self._clock)
 
     def disconnect(self) -> Deferred[None]:
         """Close the connections.
@@ -55,7 +59,9 @@ class Redis:
         return self._handler.disconnect()
 
 
-def connect(url: str, clock: IReactorTime, *, poolsize: int = 1) -> Redis:
+def connect(
+    url: str, clock: IReactorTime, *, poolsize: int = 1, timeout: float = COMMAND_TIMEOUT
+) -> Redis:
     """Make connections that are opened when possible and opened again whenever they are lost.
 
     Replies are text, numbers in them too. A blocking command holds one connection, so whoever
@@ -66,6 +72,7 @@ def connect(url: str, clock: IReactorTime, *, poolsize: int = 1) -> Redis:
             ``unix:///path/to/socket[?db=N]``.
         clock: What time is.
         poolsize: How many connections.
+        timeout: How long a command may take, seconds.
 
     Returns:
         They; whoever asked for them closes them.
@@ -73,7 +80,7 @@ def connect(url: str, clock: IReactorTime, *, poolsize: int = 1) -> Redis:
     Raises:
         RedisUrlError: The address is of another form.
     """
-    return Redis(_handler(url, poolsize), clock)
+    return Redis(_handler(url, poolsize), clock, timeout)
 
 
 def _handler(url: str, poolsize: int) -> txredisapi.ConnectionHandler:

@@ -40,6 +40,10 @@ def test_the_file_goes_before_the_defaults_and_the_environment_before_the_file(
         ("[fish]\nsize = 1", "fish: there is no such setting"),
         ("[feeds", "is no TOML"),
         (
+            "[listener]\nendpoints = ['tcp://a:1', 'fish']",
+            "listener.endpoints.1: got 'fish', expected a ZeroMQ endpoint such as tcp://host:9940",
+        ),
+        (
             "[redis]\nurl = 'http://:secret@x'",
             "redis.url: got (not shown), expected an address that starts with redis or rediss",
         ),

@@ -77,11 +77,13 @@ class Intake:
     def _item(self, message: RawMessage) -> NewItem | None:
         try:
             self._check(message)
-        except RefusedError as error:
-            self.refused[error.kind] += 1
+        except Exception as error:
+            # Also what no one thought of: it must not keep the next message from going through.
+            kind = error.kind if isinstance(error, RefusedError) else type(error).__name__
+            self.refused[kind] += 1
             self._log.warn(
                 "Refused a message, the {count}. of its kind: {reason}",
-                count=self.refused[error.kind],
+                count=self.refused[kind],
                 reason=str(error),
             )
             return None

@@ -16,7 +16,7 @@ from hubs.database.hub_store import HubStore
 from hubs.database.pool import Pool
 from hubs.feeds.postgres import PostgresFeeds
 from hubs.pipeline.queue import MESSAGES, WORK, Limits, Queue
-from hubs.redis import Redis, connect
+from hubs.redis import Redis, RedisUrlError, connect
 from hubs.twistd_plugins.ordered import OrderedServices
 from hubs.widgets.base import Stores
 from hubs.widgets.registry import Registry
@@ -106,7 +106,10 @@ class Parts:
 
     def _connect(self, poolsize: int) -> Redis:
         url = self.settings.redis.url.get_secret_value()
-        redis = connect(url, self.reactor, poolsize=poolsize)
+        try:
+            redis = connect(url, self.reactor, poolsize=poolsize)
+        except RedisUrlError as error:
+            raise SystemExit(f"redis.url: {error}") from None
         self.add(_Closing(redis))
         return redis
 

@@ -37,9 +37,11 @@ def add_to(parts: Parts, streams: IResource | None = None) -> None:
 
 
 def _portal(parts: Parts) -> Portal:
+    work = parts.work
+
     async def ask_refresh(widget: WidgetInstance, function: str) -> None:
         # When the queue is full this is passed over; the next visitor asks again.
-        await parts.work.offer([RefreshWork(widget.id, function).new_item()])
+        await work.offer([RefreshWork(widget.id, function).new_item()])
 
     try:
         assets = Assets.load()

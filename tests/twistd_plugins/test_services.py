@@ -59,6 +59,26 @@ def test_a_wrong_option_or_setting_ends_with_one_line(service: str, tmp_path: Pa
     )
 
 
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("[redis]\nurl = 'redis://'", "redis.url: expected redis://host, rediss://host or unix:"),
+        ("[web]\nlisten = 'fish'", "web.listen: got 'fish', expected a Twisted endpoint such as"),
+        ("[web]\nlisten = 'tcp:1:interface=192.0.2.1'", "web.listen: cannot listen at tcp:1:"),
+    ],
+)
+def test_a_setting_that_shows_itself_wrong_later_ends_with_one_line_too(
+    text: str, complaint: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "hubs.toml"
+    file.write_text(text)
+    wrong = run("twistd", "-n", "--pidfile=", "hubs-web", "-c", file)
+    assert wrong.returncode == 1
+    # Once twistd has begun its log, the line is there.
+    assert complaint in wrong.stdout + wrong.stderr
+    assert "Traceback" not in wrong.stdout + wrong.stderr
+
+
 def test_a_wrong_number_of_instances_is_refused() -> None:
     for number in ("0", "many", "65"):
         wrong = run("twistd", "-n", "--pidfile=", "hubs-worker", "--instances", number)
