@@ -25,7 +25,7 @@ def dig(body: Mapping[str, Any], path: str) -> Any:
 
 
 def texts(body: Mapping[str, Any], *paths: str) -> Iterator[str]:
-    """Give the texts that stand at some paths, alone or in a list.
+    """Give the texts that stand at some paths, alone, in a list, or in each object of a list.
 
     Args:
         body: The message.
@@ -35,10 +35,12 @@ def texts(body: Mapping[str, Any], *paths: str) -> Iterator[str]:
         Texts that are not empty, in the order of the paths.
     """
     for path in paths:
-        found = dig(body, path)
-        for text in found if isinstance(found, list) else [found]:
-            if isinstance(text, str) and text:
-                yield text
+        found: list[Any] = [body]
+        for key in path.split("."):
+            found = [
+                inner[key] for inner in _flat(found) if isinstance(inner, Mapping) and key in inner
+            ]
+        yield from (text for text in _flat(found) if isinstance(text, str) and text)
 
 
 def keys(body: Mapping[str, Any], *paths: str) -> Iterator[str]:
@@ -55,3 +57,8 @@ def keys(body: Mapping[str, Any], *paths: str) -> Iterator[str]:
         found = dig(body, path)
         if isinstance(found, Mapping):
             yield from found
+
+
+def _flat(values: list[Any]) -> Iterator[Any]:
+    for value in values:
+        yield from value if isinstance(value, list) else [value]

@@ -11,9 +11,16 @@ import attrs
 _LONGEST_SENTENCE = 500
 _LONGEST_LINK = 2000
 _LONGEST_NAME = 255
-_EMAIL = re.compile(r"\b([\w.+-]+)@[\w-]+(?:\.[\w-]+)+")
+#: The last word has letters alone, unlike that of ``lodash@4.17.21``.
+_EMAIL = re.compile(r"\b([\w.+-]+)@(?:[\w-]+\.)+[^\W\d_]{2,}\b")
 #: Names stand in paths, as in ``/u/NAME/``.
-_ACCOUNT = re.compile(r"[^\s/@?#%\\\x00-\x1f\x7f]{1,64}")
+_ACCOUNT = re.compile(r"\w[\w.+-]{0,63}", re.ASCII)
+#: The homeserver of Fedora's people, whose names there are those of their accounts.
+_MATRIX = re.compile(r"@([^:]+):fedora\.im")
+#: Stands for somebody without an account.
+_NOBODY = "anonymous"
+#: What a room of Matrix and a channel of IRC begin with.
+_CHANNEL = re.compile(r"[#!][^\s,]{1,254}")
 #: What would break a line, and what PostgreSQL or UTF-8 cannot hold.
 _NO_TEXT = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029\ud800-\udfff]")
 
@@ -84,12 +91,25 @@ def clean_accounts(names: Iterable[object]) -> frozenset[str]:
     """Give those names that can be account names; a mail address cannot.
 
     Args:
-        names: What a publisher wrote.
+        names: What a publisher wrote; an id of Matrix may stand for an account.
 
     Returns:
         Account names.
     """
-    return frozenset(name for name in names if isinstance(name, str) and _ACCOUNT.fullmatch(name))
+    texts = (_MATRIX.sub(r"\1", name) for name in names if isinstance(name, str))
+    return frozenset(name for name in texts if _ACCOUNT.fullmatch(name) and name != _NOBODY)
+
+
+def clean_channels(names: Iterable[str]) -> frozenset[str]:
+    """Give those names that can be chat channels or rooms.
+
+    Args:
+        names: What a publisher wrote.
+
+    Returns:
+        Names as in ``#fedora-hubs``, and aliases and ids as in ``#hubs:fedoraproject.org``.
+    """
+    return frozenset(name for name in clean_names(names) if _CHANNEL.fullmatch(name))
 
 
 def clean_names(names: Iterable[object]) -> frozenset[str]:

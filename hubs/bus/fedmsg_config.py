@@ -1,9 +1,11 @@
 """What the processors of ``fedmsg.meta`` are told; fedmsg reads this as a settings file.
 
-There are no credentials for the account system in it, so none of them asks it.
+Nothing here may touch the network. There are no credentials for the account system, so no
+processor asks it; and the address of Bodhi, which one asks for the packages of an update, is none.
 """
 
 config = {
     "topic_prefix": "org.fedoraproject",
     "topic_prefix_re": r"[a-z]+(?:\.[a-z0-9-]+)+\.(?:dev|stg|prod)",
+    "bodhi_url": "",
 }

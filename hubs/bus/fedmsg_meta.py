@@ -21,8 +21,8 @@ from twisted.logger import Logger
 from hubs.bus import fedmsg_config
 from hubs.bus.facts import Facts, clean_accounts, clean_link, clean_names, clean_text
 
-#: Facts that a processor would ask another service for, and nothing here may touch the network.
-_OVER_THE_NETWORK = {("taskotron", "packages")}
+#: How some processors begin a sentence about what they do not know.
+_UNKNOWN = "<unhandled"
 # Without the account system each chat nick would have two lines in the log.
 logging.getLogger("moksha.hub").addFilter(lambda record: record.module != "fasshim")
 
@@ -65,24 +65,25 @@ class FedmsgMeta:
                     )
         return cls(processors)
 
-    def facts(self, envelope: Mapping[str, Any]) -> Facts | None:
+    def facts(self, envelope: Mapping[str, Any]) -> Facts:
         """Read a message.
 
         Args:
             envelope: As `hubs.bus.envelope.parse` gives it.
 
         Returns:
-            What the processor says that knows it, or None if none does.
+            What the processor says that knows it; nothing if none does.
         """
         message = dict(envelope)
         for processor in self.processors:
-            if processor.handle_msg(message, **fedmsg_config.config) is not None:
+            if self._ask(processor, "handle_msg", message) is not None:
                 return self._ask_all(processor, message)
-        return None
+        return Facts()
 
     def _ask_all(self, processor: BaseProcessor, message: dict[str, Any]) -> Facts:
+        sentence = clean_text(self._ask(processor, "subtitle", message))
         return Facts(
-            sentence=clean_text(self._ask(processor, "subtitle", message)),
+            sentence="" if sentence.startswith(_UNKNOWN) else sentence,
             link=clean_link(self._ask(processor, "link", message)),
             agent=next(iter(clean_accounts([self._ask(processor, "agent", message)])), ""),
             people=clean_accounts(self._ask(processor, "usernames", message) or ()),
@@ -91,7 +92,7 @@ class FedmsgMeta:
 
     def _ask(self, processor: BaseProcessor, accessor: str, message: dict[str, Any]) -> Any:
         ask = getattr(processor, accessor)
-        if ask is NotImplemented or (processor.__name__, accessor) in _OVER_THE_NETWORK:
+        if ask is NotImplemented:
             return None
         try:
             return ask(message, **fedmsg_config.config)
@@ -108,6 +109,8 @@ class FedmsgMeta:
 
 def _keep_fedmsg_from_the_settings_of_others() -> None:
     # Some processors read fedmsg's settings when they are imported: from the machine's files, and
-    # from any in the working folder. fedmsg keeps what was read first.
+    # from any in the working folder. fedmsg keeps what was read last.
     with as_file(files("hubs.bus") / "fedmsg_config.py") as settings:
-        fedmsg.config.load_config(filenames=[str(settings)], disable_defaults=True)
+        fedmsg.config.load_config(
+            filenames=[str(settings)], disable_defaults=True, invalidate_cache=True
+        )

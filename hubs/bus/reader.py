@@ -14,7 +14,7 @@ from hubs.bus.fedmsg_meta import FedmsgMeta
 from hubs.bus.message import BusMessage
 
 #: What publishers put before the topic, as in ``org.fedoraproject.prod.`` or ``io.pagure.prod.``.
-_PREFIX = re.compile(r"^[a-z]+(\.[a-z0-9-]+)+?\.(prod|stg|dev)\.")
+_PREFIX = re.compile(r"([a-z]+(?:\.[a-z0-9-]+)+?)\.(?:prod|stg|dev)\.")
 
 
 @attrs.frozen
@@ -40,23 +40,31 @@ class Reader:
             received: When it came, seconds since the epoch.
 
         Returns:
-            What it says. What a processor knows goes before what the plain rules find.
+            What it says. For each fact the processor that knows the message goes before the
+            plain rules: it may know the topic, and not the shape that it has today.
         """
-        topic = _PREFIX.sub("", envelope["topic"])
-        body = envelope["msg"]
-        own = plain.facts(topic, body)
-        meta = self.meta.facts(envelope)
+        prefix = _PREFIX.match(envelope["topic"])
+        topic = envelope["topic"][prefix.end() :] if prefix else envelope["topic"]
+        body = _unwrapped(envelope["msg"])
+        own = plain.facts(prefix[1] if prefix else "", topic, body)
+        meta = self.meta.facts({**envelope, "msg": body})
         return BusMessage(
             id=message_id(envelope),
             topic=topic,
             time=sent_at(envelope, received),
-            body=body,
-            sentence=(meta and meta.sentence) or own.sentence,
-            link=(meta and meta.link) or own.link,
-            agent=(meta and meta.agent) or own.agent,
-            people=own.people if meta is None else meta.people,
+            body=envelope["msg"],
+            sentence=meta.sentence or own.sentence,
+            link=meta.link or own.link,
+            agent=meta.agent or own.agent,
+            people=meta.people or own.people,
             groups=own.groups,
-            packages=own.packages if meta is None else meta.packages,
+            packages=meta.packages or own.packages,
             repositories=own.repositories,
             channel=own.channel,
         )
+
+
+def _unwrapped(body: dict[str, Any]) -> dict[str, Any]:
+    # The account system puts its messages into one more object than others do.
+    inner = body.get("msg")
+    return inner if len(body) == 1 and isinstance(inner, dict) else body

@@ -21,9 +21,23 @@ _WORDS: Mapping[str, Mapping[object, str]] = {
     "merged": {True: "merged", False: "closed"},
     "by merging": {"closed": "merged"},
     "is true": {True: ""},
+    "run": {"success": "succeeded", "failure": "failed", "recover": "works again"},
+    "gitlab": {
+        "open": "opened",
+        "close": "closed",
+        "reopen": "reopened",
+        "update": "updated",
+        "approved": "approved",
+        "approval": "approved",
+        "merge": "merged",
+    },
 }
 _FORGE = "{body.sender.login} {body.action}"
 _IN = "{body.repository.full_name}"
+_REQUEST = f"pull request #{{body.pull_request.number}} of {_IN}: “{{body.pull_request.title}}”"
+_GITLAB = "{body.user.username} {body.object_attributes.action:gitlab}"
+_GITLAB_IN = "{body.project.path_with_namespace}: “{body.object_attributes.title}”"
+_DISCUSSION = "{webhook_headers.X-Discourse-Instance}/t"
 
 #: Topic, sentence, link. The first one that fits and whose facts are all there is taken.
 _RULES: Sequence[tuple[str, str, str]] = (
@@ -52,6 +66,7 @@ _RULES: Sequence[tuple[str, str, str]] = (
         "{owner}'s build of {pkg} {version} in the Copr {copr} {status:copr}",
         "https://copr.fedorainfracloud.org/coprs/build/{build}",
     ),
+    (r"fas\.user\.create", "{agent} created the account {user}", ""),
     (r"fas\.group\.member\.sponsor", "{agent} sponsored {user} into the group {group}", ""),
     (r"fas\.group\.member\.removed", "{agent} removed {user} from the group {group}", ""),
     (
@@ -78,20 +93,79 @@ _RULES: Sequence[tuple[str, str, str]] = (
     (
         r"(forgejo|github)\.pull_request",
         "{body.sender.login} {body.action:by merging}{body.pull_request.merged:is true} "
-        f"pull request #{{body.pull_request.number}} of {_IN}: “{{body.pull_request.title}}”",
+        f"{_REQUEST}",
         "{body.pull_request.html_url}",
     ),
     (
         r"(forgejo|github)\.pull_request",
-        f"{_FORGE} pull request #{{body.pull_request.number}} of {_IN}: "
-        "“{body.pull_request.title}”",
+        f"{_FORGE} {_REQUEST}",
         "{body.pull_request.html_url}",
     ),
     (
-        r"(forgejo|github)\.push",
+        r"forgejo\.push",
         f"{{body.sender.login}} pushed {{body.commits:count}} to {_IN}: "
-        "“{body.head_commit.message}”",
+        "“{body.head_commit.message:line}”",
         "{body.compare_url}",
+    ),
+    (
+        r"github\.push",
+        f"{{body.sender.login}} pushed {{body.commits:count}} to {_IN}: "
+        "“{body.head_commit.message:line}”",
+        "{body.compare}",
+    ),
+    (r"(forgejo|github)\.push", f"{{body.sender.login}} pushed to {_IN}", ""),
+    (
+        r"(forgejo|github)\.fork",
+        f"{{body.sender.login}} forked {_IN}",
+        "{body.forkee.html_url}",
+    ),
+    (
+        r"forgejo\.action_run_.*",
+        f"The run “{{body.run.title}}” of {_IN} {{body.action:run}}",
+        "{body.run.html_url}",
+    ),
+    (
+        r"gitlab\.merge_request",
+        f"{_GITLAB} merge request !{{body.object_attributes.iid}} of {_GITLAB_IN}",
+        "{body.object_attributes.url}",
+    ),
+    (
+        r"gitlab\.issue",
+        f"{_GITLAB} issue #{{body.object_attributes.iid}} of {_GITLAB_IN}",
+        "{body.object_attributes.url}",
+    ),
+    (
+        r"gitlab\.push",
+        "{body.user_username} pushed {body.commits:count} to {body.project.path_with_namespace}",
+        "{body.project.web_url}",
+    ),
+    (
+        r"discourse\.post\.post_created",
+        "{webhook_body.post.username} posted in “{webhook_body.post.topic_title}”",
+        f"{_DISCUSSION}/{{webhook_body.post.topic_slug}}/{{webhook_body.post.topic_id}}"
+        "/{webhook_body.post.post_number}",
+    ),
+    (
+        r"discourse\.like\.post_liked",
+        "{webhook_body.like.user.username} liked {webhook_body.like.post.username}'s post in "
+        "“{webhook_body.like.post.topic_title}”",
+        f"{_DISCUSSION}/{{webhook_body.like.post.topic_slug}}/{{webhook_body.like.post.topic_id}}"
+        "/{webhook_body.like.post.post_number}",
+    ),
+    (
+        r"discourse\.topic\.topic_created",
+        "{webhook_body.topic.created_by.username} opened the topic “{webhook_body.topic.title}”",
+        f"{_DISCUSSION}/{{webhook_body.topic.slug}}/{{webhook_body.topic.id}}",
+    ),
+    (
+        r"bugzilla\.bug\.new",
+        "{agent_name} reported bug #{bug.id}: “{bug.summary}”",
+        "https://bugzilla.redhat.com/show_bug.cgi?id={bug.id}",
+    ),
+    (
+        r"bugzilla\.bug\.update",
+        "{agent_name} changed bug #{bug.id}: “{bug.summary}”",
+        "https://bugzilla.redhat.com/show_bug.cgi?id={bug.id}",
     ),
     (
         r"pagure\.issue\.new",
@@ -110,8 +184,10 @@ _RULES: Sequence[tuple[str, str, str]] = (
         "https://src.fedoraproject.org/{commit.namespace}/{commit.repo}/c/{commit.rev}",
     ),
     (r"irc\.karma", "{agent} thanked {recipient}: “{line}”", ""),
-    (r"meetbot\.meeting\.start", "{owner} opened the meeting “{meeting_topic}”", "{url}"),
-    (r"meetbot\.meeting\.complete", "The meeting “{meeting_topic}” has ended", "{url}"),
+    (r"meetbot\.meeting\.start", "{owner} opened the meeting “{meeting_topic}”", ""),
+    (r"meetbot\.meeting\.start", "{start_user} opened the meeting “{meeting_name}”", ""),
+    (r"meetbot\.meeting\.complete", "The meeting “{meeting_topic}” has ended", "{url}.html"),
+    (r"meetbot\.meeting\.complete", "The meeting “{meeting_name}” has ended", "{url}.html"),
     (r"planet\.post\.new", "{username} wrote “{post.title}”", "{post.link}"),
     (r"wiki\.article\.edit", "{user} edited the wiki page “{title}”: {summary}", "{url}"),
     (r"wiki\.article\.edit", "{user} edited the wiki page “{title}”", "{url}"),
@@ -138,6 +214,8 @@ class _Sentence(string.Formatter):
         if format_spec == "count":
             number = len(value) if isinstance(value, list) else 1
             return "a commit" if number == 1 else f"{number} commits"
+        if format_spec == "line":
+            return str(value).strip().partition("\n")[0]
         if format_spec:
             words = _WORDS[format_spec]
             try:

@@ -9,7 +9,7 @@ import pytest
 from hubs.bus.envelope import parse
 from hubs.bus.message import BusMessage
 from hubs.bus.reader import Reader
-from tests.bus.vectors import CANNOT_PASS, Vector, load
+from tests.bus.vectors import CANNOT_FIND_PACKAGES, CANNOT_PASS, Vector, load
 
 VECTORS = load()
 
@@ -52,8 +52,10 @@ def differences(vector: Vector, message: BusMessage) -> dict[str, object]:
 
 
 def test_there_are_as_many_as_there_were() -> None:
-    assert len(VECTORS) >= 550
-    assert CANNOT_PASS.keys() <= {vector.name for vector in VECTORS}
+    names = {vector.name for vector in VECTORS}
+    assert len(names) == len(VECTORS) >= 556
+    assert CANNOT_PASS.keys() <= names
+    assert CANNOT_FIND_PACKAGES.keys() <= names
 
 
 @pytest.mark.parametrize("vector", VECTORS, ids=lambda vector: vector.name)
@@ -63,6 +65,19 @@ def test_a_vector_is_read_as_expected(reader: Reader, vector: Vector) -> None:
         assert wrong, "it passes now: take it off the list"
     else:
         assert not wrong
+
+
+@pytest.mark.parametrize(
+    "vector",
+    [vector for vector in VECTORS if vector.packages is not None],
+    ids=lambda vector: vector.name,
+)
+def test_the_packages_of_a_vector_are_found(reader: Reader, vector: Vector) -> None:
+    found = frozenset(read(reader, vector).packages)
+    if vector.name in CANNOT_FIND_PACKAGES:
+        assert found != vector.packages, "they are found now: take it off the list"
+    else:
+        assert found == vector.packages
 
 
 def test_no_reader_asks_another_service(reader: Reader, monkeypatch: pytest.MonkeyPatch) -> None:

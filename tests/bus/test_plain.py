@@ -99,6 +99,15 @@ def test_a_group_and_a_channel_are_found() -> None:
     assert read("meetbot.meeting.start", {"channel": "#lamps"}).channel == "#lamps"
 
 
+@pytest.mark.parametrize("channel", ["lamps", "#a b", "#", "ann@irc.example", 5, "#" + "x" * 255])
+def test_what_can_be_no_channel_is_none(channel: object) -> None:
+    assert read("meetbot.meeting.start", {"channel": channel}).channel == ""
+
+
+def test_a_build_in_somebodys_copr_is_none_of_the_package() -> None:
+    assert read("copr.build.end", {"user": "abe", "pkg": "kernel"}).packages == ()
+
+
 def test_the_wiki_begins_names_with_a_capital_and_accounts_do_not() -> None:
     assert read("wiki.article.edit", {"user": "Abe", "title": "Lamps"}).agent == "abe"
 
@@ -112,6 +121,12 @@ def test_no_mail_address_is_shown_or_takes_the_place_of_a_name() -> None:
     assert "mail.example" not in message.sentence
     message = read("planet.post.new", {"username": "abe", "post": {"title": "to abe@mail.example"}})
     assert message.sentence == "abe wrote “to abe@…”"
+
+
+def test_what_only_looks_like_a_mail_address_stays() -> None:
+    for title in ("lodash@4.17.21 is out", "ask @abe:fedora.im", "me @ home"):
+        post = {"username": "abe", "post": {"title": title}}
+        assert read("planet.post.new", post).sentence == f"abe wrote “{title}”"
 
 
 def test_what_no_rule_knows_still_says_something() -> None:
@@ -130,7 +145,10 @@ def test_a_link_is_of_the_web_or_is_none(link: object) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["a b", "a/b", "../x", "a?b", "a#b", "a%2f", "x" * 65, "a\x00", "a\\b", 5, None, {"a": 1}],
+    [
+        *("a b", "a/b", "../x", ".", "..", "a?b", "a#b", "a%2f", "<b>", "x" * 65, "a\x00", "a\\b"),
+        *("anonymous", "@abe:elsewhere.example", 5, None, {"a": 1}),
+    ],
 )
 def test_what_can_be_no_account_is_nobody(name: object) -> None:
     assert read("lamp.lit", {"agent": name}).people == ()
