@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import urllib.request
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from http.client import HTTPResponse
 from pathlib import Path
 
@@ -68,7 +68,14 @@ def services(database_url: str, redis_server: str, tmp_path: Path) -> Iterator[S
             ("worker", "--instances", "2"),
             ("listener",),
         ):
-            words = ("-n", "--pidfile=", f"hubs-{service}", "-c", config, *more)
+            words: tuple[str | Path, ...] = (
+                "-n",
+                "--pidfile=",
+                f"hubs-{service}",
+                "-c",
+                config,
+                *more,
+            )
             stack.enter_context(running("twistd", *words, log=tmp_path / service))
         assert bus.listener_came(), (tmp_path / "listener").read_text()
         yield Services(bus, f"http://127.0.0.1:{web}", f"http://127.0.0.1:{sse}", hub_id)
@@ -79,12 +86,11 @@ def services(database_url: str, redis_server: str, tmp_path: Path) -> Iterator[S
 
 def opened(address: str) -> HTTPResponse:
     end = reactor.seconds() + PATIENCE
-    while True:
-        try:
+    while reactor.seconds() < end:
+        with suppress(OSError):
             answer: HTTPResponse = urllib.request.urlopen(address, timeout=PATIENCE)
             return answer
-        except OSError:
-            assert reactor.seconds() < end, address
+    raise AssertionError(address)
 
 
 def test_a_message_goes_through_all_of_them(services: Services) -> None:
