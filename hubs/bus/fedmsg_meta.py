@@ -19,10 +19,19 @@ from fedmsg.meta.base import BaseProcessor
 from twisted.logger import Logger
 
 from hubs.bus import fedmsg_config
-from hubs.bus.facts import Facts, clean_accounts, clean_link, clean_names, clean_text
+from hubs.bus.facts import (
+    Facts,
+    clean_accounts,
+    clean_icon,
+    clean_link,
+    clean_names,
+    clean_text,
+    listed,
+)
 
-#: How some processors begin a sentence about what they do not know.
-_UNKNOWN = "<unhandled"
+#: How some processors begin a sentence about what they do not know, and one a sentence that tells
+#: how long it is from now until something begins, which a feed says long after.
+_POOR = ("<unhandled", "Friendly reminder!")
 # Without the account system each chat nick would have two lines in the log.
 logging.getLogger("moksha.hub").addFilter(lambda record: record.module != "fasshim")
 
@@ -83,19 +92,18 @@ class FedmsgMeta:
     def _ask_all(self, processor: BaseProcessor, message: dict[str, Any]) -> Facts:
         sentence = clean_text(self._ask(processor, "subtitle", message))
         return Facts(
-            sentence="" if sentence.startswith(_UNKNOWN) else sentence,
+            sentence="" if sentence.startswith(_POOR) else sentence,
             link=clean_link(self._ask(processor, "link", message)),
+            icon=clean_icon(self._ask(processor, "icon", message)),
             agent=next(iter(clean_accounts([self._ask(processor, "agent", message)])), ""),
-            people=clean_accounts(self._ask(processor, "usernames", message) or ()),
-            packages=clean_names(self._ask(processor, "packages", message) or ()),
+            people=clean_accounts(listed(self._ask(processor, "usernames", message))),
+            packages=clean_names(listed(self._ask(processor, "packages", message))),
         )
 
     def _ask(self, processor: BaseProcessor, accessor: str, message: dict[str, Any]) -> Any:
-        ask = getattr(processor, accessor)
-        if ask is NotImplemented:
-            return None
         try:
-            return ask(message, **fedmsg_config.config)
+            ask = getattr(processor, accessor)
+            return None if ask is NotImplemented else ask(message, **fedmsg_config.config)
         except Exception as error:
             # A message of another shape than the processor's costs this one fact.
             self._log.debug(

@@ -1,17 +1,21 @@
-"""Reads a message: by the ecosystem's processors first, then by plain rules."""
+"""Reads a message: by the classes of schemas, by processors of fedmsg.meta, by plain rules."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import attrs
 
 from hubs.bus import plain
+from hubs.bus.conglomerators import Conglomerators
 from hubs.bus.envelope import message_id, sent_at
+from hubs.bus.facts import Facts
 from hubs.bus.fedmsg_meta import FedmsgMeta
 from hubs.bus.message import BusMessage
+from hubs.bus.schemas import Schemas
+from hubs.model.category import category_of
 
 #: What publishers put before the topic, as in ``org.fedoraproject.prod.`` or ``io.pagure.prod.``.
 _PREFIX = re.compile(r"([a-z]+(?:\.[a-z0-9-]+)+?)\.(?:prod|stg|dev)\.")
@@ -23,14 +27,21 @@ class Reader:
 
     Attributes:
         meta: The processors of installed packages.
+        schemas: The classes of installed packages.
     """
 
-    meta: FedmsgMeta
+    meta: FedmsgMeta = attrs.field(factory=lambda: FedmsgMeta(()))
+    schemas: Schemas = attrs.field(factory=lambda: Schemas({}))
+    _conglomerators: Conglomerators = attrs.field(init=False)
+
+    @_conglomerators.default
+    def _their_conglomerators(self) -> Conglomerators:
+        return Conglomerators(self.meta.processors)
 
     @classmethod
     def from_entry_points(cls) -> Reader:
-        """Make a reader that asks the processors of all installed packages."""
-        return cls(FedmsgMeta.from_entry_points())
+        """Make a reader that asks all installed packages; to load them takes a second."""
+        return cls(FedmsgMeta.from_entry_points(), Schemas.from_entry_points())
 
     def read(self, envelope: Mapping[str, Any], received: float) -> BusMessage:
         """Read a message.
@@ -40,28 +51,47 @@ class Reader:
             received: When it came, seconds since the epoch.
 
         Returns:
-            What it says. For each fact the processor that knows the message goes before the
-            plain rules: it may know the topic, and not the shape that it has today.
+            What it says. For each fact the class of its schema goes before the processor that
+            knows it, and that before the plain rules: who knows the topic may not know the shape
+            that it has today.
         """
         prefix = _PREFIX.match(envelope["topic"])
         topic = envelope["topic"][prefix.end() :] if prefix else envelope["topic"]
         body = _unwrapped(envelope["msg"])
         own = plain.facts(prefix[1] if prefix else "", topic, body)
-        meta = self.meta.facts({**envelope, "msg": body})
+        said = [self.schemas.facts(envelope), self.meta.facts({**envelope, "msg": body}), own]
         return BusMessage(
             id=message_id(envelope),
             topic=topic,
             time=sent_at(envelope, received),
             body=envelope["msg"],
-            sentence=meta.sentence or own.sentence,
-            link=meta.link or own.link,
-            agent=meta.agent or own.agent,
-            people=meta.people or own.people,
-            groups=own.groups,
-            packages=meta.packages or own.packages,
+            sentence=_first(said, "sentence") or _first(said, "doubtful_sentence"),
+            link=_first(said, "link"),
+            icon=_first(said, "icon") or category_of(topic.partition(".")[0]).icon,
+            agent=_first(said, "agent"),
+            people=_first(said, "people"),
+            groups=_first(said, "groups"),
+            packages=_first(said, "packages"),
             repositories=own.repositories,
             channel=own.channel,
+            lists=own.lists,
+            tags=own.tags,
+            calendars=own.calendars,
+            teams=own.teams,
+            several=own.several,
+            count=own.count,
+            brief=self._conglomerators.brief(envelope["topic"], body),
         )
+
+
+def _first(said: Iterable[Facts], fact: str) -> Any:
+    """Give what the first reader says that says something; else what the last one says."""
+    found: Any = ""
+    for facts in said:
+        found = getattr(facts, fact)
+        if found:
+            break
+    return found
 
 
 def _unwrapped(body: dict[str, Any]) -> dict[str, Any]:

@@ -7,32 +7,12 @@ The shapes are those of the services' own schema packages and of the vectors of
 from __future__ import annotations
 
 import re
-import string
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from hubs.bus.body import dig
+from hubs.bus.filling import MissingFactError, fill
 
-#: Koji's states, https://pagure.io/koji/blob/master/f/koji/__init__.py (BUILD_STATES).
-_WORDS: Mapping[str, Mapping[object, str]] = {
-    "build": {0: "started", 1: "completed", 2: "was deleted", 3: "failed", 4: "was canceled"},
-    "copr": {0: "failed", 1: "succeeded", 3: "is running"},
-    "karma": {-1: "with a thumbs down", 0: "", 1: "with a thumbs up"},
-    "merged": {True: "merged", False: "closed"},
-    "by merging": {"closed": "merged"},
-    "is true": {True: ""},
-    "run": {"success": "succeeded", "failure": "failed", "recover": "works again"},
-    "gitlab": {
-        "open": "opened",
-        "close": "closed",
-        "reopen": "reopened",
-        "update": "updated",
-        "approved": "approved",
-        "approval": "approved",
-        "merge": "merged",
-    },
-}
-_FORGE = "{body.sender.login} {body.action}"
+_FORGE = "{body.sender.login} {body.action:did}"
 _IN = "{body.repository.full_name}"
 _REQUEST = f"pull request #{{body.pull_request.number}} of {_IN}: “{{body.pull_request.title}}”"
 _GITLAB = "{body.user.username} {body.object_attributes.action:gitlab}"
@@ -65,6 +45,11 @@ _RULES: Sequence[tuple[str, str, str]] = (
         r"copr\.build\.end",
         "{owner}'s build of {pkg} {version} in the Copr {copr} {status:copr}",
         "https://copr.fedorainfracloud.org/coprs/build/{build}",
+    ),
+    (
+        r"fedocal\.meeting\.reminder",
+        "The meeting “{meeting.meeting_name}” of the calendar “{meeting.calendar_name}” is near",
+        "https://calendar.fedoraproject.org/meeting/{meeting.meeting_id}/",
     ),
     (r"fas\.user\.create", "{agent} created the account {user}", ""),
     (r"fas\.group\.member\.sponsor", "{agent} sponsored {user} into the group {group}", ""),
@@ -183,6 +168,46 @@ _RULES: Sequence[tuple[str, str, str]] = (
         "{commit.username} pushed to {commit.repo} ({commit.branch}): “{commit.summary}”",
         "https://src.fedoraproject.org/{commit.namespace}/{commit.repo}/c/{commit.rev}",
     ),
+    (
+        r"hubs\.user\.role\.requested",
+        "{username} asked to join {hub_title}",
+        "{hub_url}people/",
+    ),
+    (
+        r"hubs\.user\.role\.declined",
+        "{agent} declined {username}'s request to join {hub_title}",
+        "{hub_url}",
+    ),
+    (
+        r"hubs\.user\.role\.declined",
+        "{username} took back the request to join {hub_title}",
+        "{hub_url}",
+    ),
+    (
+        r"hubs\.user\.role\.(added|changed)",
+        "{agent} made {username} {role:as} of {hub_title}",
+        "{hub_url}",
+    ),
+    (r"hubs\.user\.role\.added", "{username} {role:began to} {hub_title}", "{hub_url}"),
+    (
+        r"hubs\.user\.role\.(added|changed)",
+        "{username} is {role:as} of {hub_title} now",
+        "{hub_url}",
+    ),
+    (
+        r"hubs\.user\.role\.removed",
+        "{agent} took {username} off the people of {hub_title}",
+        "{hub_url}",
+    ),
+    (r"hubs\.user\.role\.removed", "{username} {role:ceased to} {hub_title}", "{hub_url}"),
+    (r"hubs\.user\.created", "{username} came to Hubs", "{hub_url}"),
+    (r"hubs\.hub\.created", "{hub_title} has a hub now", "{hub_url}"),
+    (r"hubs\.hub\.updated", "{agent} changed the settings of {hub_title}", "{hub_url}"),
+    (
+        r"hubs\.widget\.updated",
+        "{agent} changed the widget “{widget_label}” of {hub_title}",
+        "{hub_url}",
+    ),
     (r"irc\.karma", "{agent} thanked {recipient}: “{line}”", ""),
     (r"meetbot\.meeting\.start", "{owner} opened the meeting “{meeting_topic}”", ""),
     (r"meetbot\.meeting\.start", "{start_user} opened the meeting “{meeting_name}”", ""),
@@ -192,40 +217,6 @@ _RULES: Sequence[tuple[str, str, str]] = (
     (r"wiki\.article\.edit", "{user} edited the wiki page “{title}”: {summary}", "{url}"),
     (r"wiki\.article\.edit", "{user} edited the wiki page “{title}”", "{url}"),
 )
-
-
-class _MissingFactError(LookupError):
-    """A body lacks something that a sentence needs."""
-
-
-class _Sentence(string.Formatter):
-    """Fills in paths into a body, and words for codes."""
-
-    def get_field(
-        self, field_name: str, args: Sequence[Any], kwargs: Mapping[str, Any]
-    ) -> tuple[Any, str]:
-        del args
-        found = dig(kwargs, field_name)
-        if found is None or found == "":
-            raise _MissingFactError(field_name)
-        return found, field_name
-
-    def format_field(self, value: Any, format_spec: str) -> str:
-        if format_spec == "count":
-            number = len(value) if isinstance(value, list) else 1
-            return "a commit" if number == 1 else f"{number} commits"
-        if format_spec == "line":
-            return str(value).strip().partition("\n")[0]
-        if format_spec:
-            words = _WORDS[format_spec]
-            try:
-                return words[value]
-            except (KeyError, TypeError):
-                raise _MissingFactError(format_spec) from None
-        return str(value).strip()
-
-
-_FORMATTER = _Sentence()
 
 
 def say(topic: str, body: Mapping[str, Any]) -> tuple[str, str]:
@@ -241,8 +232,8 @@ def say(topic: str, body: Mapping[str, Any]) -> tuple[str, str]:
     for pattern, sentence, link in _RULES:
         if re.fullmatch(pattern, topic):
             try:
-                said = _FORMATTER.vformat(sentence, (), body)
-            except _MissingFactError:
+                said = fill(sentence, body)
+            except MissingFactError:
                 continue
             return said.replace("  ", " ").replace(" :", ":"), _link(link, body)
     return "", ""
@@ -250,6 +241,6 @@ def say(topic: str, body: Mapping[str, Any]) -> tuple[str, str]:
 
 def _link(link: str, body: Mapping[str, Any]) -> str:
     try:
-        return _FORMATTER.vformat(link, (), body)
-    except _MissingFactError:
+        return fill(link, body)
+    except MissingFactError:
         return ""

@@ -15,6 +15,7 @@ from hubs.bus.reader import Reader
 from hubs.demo.envelope import envelope
 from hubs.demo.scenes import messages
 from hubs.demo.stage import Stage
+from hubs.model.category import OTHER
 
 PLAIN = Reader(FedmsgMeta([]))
 NOW = 1_795_000_000.0
@@ -60,6 +61,11 @@ def test_a_pull_request_that_is_closed_by_merging_it_was_merged() -> None:
     assert "abe merged pull" in read("forgejo.pull_request", {"body": merged}).sentence
     merged["action"] = "labeled"
     assert "abe labeled pull" in read("forgejo.pull_request", {"body": merged}).sentence
+    merged["action"] = "review_requested"
+    sentence = read("forgejo.pull_request", {"body": merged}).sentence
+    assert sentence == "abe asked for a review of pull request #3 of a/b: “Light”"
+    merged["action"] = "put_to_sleep"
+    assert "abe put to sleep pull" in read("forgejo.pull_request", {"body": merged}).sentence
 
 
 def test_a_build_has_a_package_and_a_state_in_words() -> None:
@@ -102,6 +108,80 @@ def test_a_group_and_a_channel_are_found() -> None:
 @pytest.mark.parametrize("channel", ["lamps", "#a b", "#", "ann@irc.example", 5, "#" + "x" * 255])
 def test_what_can_be_no_channel_is_none(channel: object) -> None:
     assert read("meetbot.meeting.start", {"channel": channel}).channel == ""
+
+
+def test_a_mailing_list_is_known_by_its_full_name() -> None:
+    mlist = {"list_name": "devel", "fqdn_listname": "Devel@Lists.example"}
+    body = {"mlist": mlist, "msg": {"from": "abe@mail.example"}, "sender_username": "abe"}
+    message = read("mailman.receive", body)
+    assert message.lists == ("devel@lists.example",)
+    assert message.agent == "abe"
+    assert message.people == ("abe",)
+
+
+@pytest.mark.parametrize(
+    ("topic", "body", "tags"),
+    [
+        ("pagure.issue.edit", {"issue": {"tags": ["easyfix", "oil"]}}, ("easyfix", "oil")),
+        (
+            "forgejo.issues",
+            {"body": {"issue": {"labels": [{"name": "good first issue"}]}}},
+            ("good first issue",),
+        ),
+        ("gitlab.issue", {"body": {"labels": [{"title": "easy"}]}}, ("easy",)),
+        (
+            "discourse.topic.topic_created",
+            {"webhook_body": {"topic": {"tags": ["lamps"], "category_slug": "team"}}},
+            ("lamps", "team"),
+        ),
+        (
+            "discourse.topic.topic_created",
+            {"webhook_body": {"topic": {"tags": [{"id": 1, "name": "lamps"}]}}},
+            ("lamps",),
+        ),
+        (
+            "discourse.post.post_created",
+            {"webhook_body": {"post": {"category_slug": "team"}}},
+            ("team",),
+        ),
+    ],
+)
+def test_tags_labels_and_categories_are_tags(
+    topic: str, body: dict[str, Any], tags: tuple[str, ...]
+) -> None:
+    assert read(topic, body).tags == tags
+
+
+def test_the_repository_of_a_run_is_found_where_forgejo_puts_it() -> None:
+    run = {"repository": {"html_url": "https://forge.example/lamps/wick"}, "title": "Tests"}
+    message = read("forgejo.action_run_failure", {"body": {"run": run, "action": "failure"}})
+    assert message.repositories == ("forge.example/lamps/wick",)
+
+
+def test_a_service_that_knows_people_by_their_openid_names_accounts() -> None:
+    message = read("anitya.distro.add", {"agent": "http://abe.id.fedoraproject.org/"})
+    assert message.agent == "abe"
+
+
+def test_a_reminder_of_a_meeting_names_who_manages_it() -> None:
+    meeting = {"meeting_name": "Lamps", "meeting_manager": ["abe", "zoe"], "meeting_id": 5}
+    for managers in (["abe", "zoe"], "abe,zoe,"):
+        meeting["meeting_manager"] = managers
+        body = {"meeting": {**meeting, "calendar_name": "SIGs"}}
+        message = read("fedocal.meeting.reminder", body)
+        assert message.people == ("abe", "zoe")
+        assert message.sentence == "The meeting “Lamps” of the calendar “SIGs” is near"
+        assert "calendar:SIGs" in message.keys()  # noqa: SIM118
+
+
+def test_a_change_of_a_calendar_concerns_it() -> None:
+    body = {"agent": "abe", "calendar": {"calendar_name": "Lamps & wicks"}}
+    assert read("fedocal.calendar.update", body).calendars == ("Lamps & wicks",)
+
+
+def test_each_service_has_an_icon_of_ours() -> None:
+    assert read("bodhi.update.comment", {}).icon == "rocket-takeoff"
+    assert read("lamp.lit", {}).icon == OTHER.icon
 
 
 def test_a_build_in_somebodys_copr_is_none_of_the_package() -> None:

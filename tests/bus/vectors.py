@@ -9,6 +9,7 @@ from __future__ import annotations
 import inspect
 import json
 import pkgutil
+import re
 import warnings
 from collections.abc import Iterator, Mapping
 from importlib import import_module
@@ -16,8 +17,10 @@ from typing import Any
 
 import attrs
 
+_PREFIX = re.compile(r"^([a-z]+(\.[a-z0-9-]+)+?)\.(prod|stg|dev)\.")
 _ACCOUNTS = "needs the account system: it names people by their chat nick or mail address"
 _ADDRESS = "its sentence shows somebody's mail address, and ours never does"
+_MANAGER = "names nobody, and ours names who manages the meeting"
 _NO_PROCESSOR = "its service never ran: no processor knows it, and its link is not its own"
 
 #: The vectors that cannot pass, and why.
@@ -36,6 +39,7 @@ CANNOT_PASS: Mapping[str, str] = {
     "bz.TestLegacy84cd3720BugzillaComment": _ACCOUNTS,
     "fedoracollege.TestContentAdded": _NO_PROCESSOR,
     "fedoracollege.TestContentEdit": _NO_PROCESSOR,
+    "fedocal.TestMeetingReminder": _MANAGER,
     "mailman3.TestMailman3NewMail": _ADDRESS,
     "mailman3.TestMailman3NewReply": _ACCOUNTS,
     "scm.TestGitReceiveLegacyModified": _ADDRESS,
@@ -66,6 +70,7 @@ class Vector:
         people: The account names it concerns.
         sentence: What happened.
         link: Where to see it.
+        icon: The address of the icon of its service, if it came over TLS.
         packages: The packages it concerns.
     """
 
@@ -74,7 +79,19 @@ class Vector:
     people: frozenset[str] | None
     sentence: str | None
     link: str | None
+    icon: str | None
     packages: frozenset[str] | None
+
+    @property
+    def topic(self) -> str:
+        """Its topic, without the prefix of the bus."""
+        found: str = _PREFIX.sub("", self.envelope["topic"])
+        return found
+
+    @property
+    def service(self) -> str:
+        """The first word of its topic."""
+        return self.topic.partition(".")[0]
 
     def body(self) -> bytes:
         """Give it as it comes over the bus."""
@@ -121,5 +138,6 @@ def _vector(name: str, test: Any, unspecified: object) -> Vector:
         people=names(test.expected_usernames),
         sentence=said(test.expected_subti),
         link=said(test.expected_link),
+        icon=said(test.expected_icon) if str(test.expected_icon).startswith("https:") else None,
         packages=names(test.expected_packages),
     )

@@ -1,0 +1,5 @@
+from collections.abc import Sequence
+
+from fedmsg.meta.base import BaseProcessor
+
+processors: Sequence[BaseProcessor]

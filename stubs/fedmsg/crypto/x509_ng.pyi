@@ -1,0 +1,1 @@
+_cryptography: bool
