@@ -1,43 +1,41 @@
 from typing import Any
 
 from twisted.internet.defer import Deferred
-from twisted.internet.ssl import ClientContextFactory
+from twisted.internet.interfaces import IStreamClientEndpoint
+from twisted.internet.protocol import Factory, Protocol
+from twisted.python.failure import Failure
 
 class RedisError(Exception): ...
 class ConnectionError(RedisError): ...
+class TimeoutError(ConnectionError): ...
 class ResponseError(RedisError): ...
 class ScriptDoesNotExist(ResponseError): ...
 
-class ConnectionHandler:
-    def disconnect(self) -> Deferred[None]: ...
+class RedisProtocol(Protocol):
+    transport: Any
+    factory: Any
+    def auth(self, password: str, username: str | None = ...) -> Deferred[str]: ...
+    def select(self, index: int) -> Deferred[str]: ...
     def execute_command(self, *args: str | bytes | int | float) -> Deferred[Any]: ...
-    def ping(self) -> Deferred[str]: ...
+    def connectionLost(self, reason: Failure = ...) -> None: ...
 
-class UnixConnectionHandler(ConnectionHandler): ...
+class ConnectionHandler:
+    def execute_command(self, *args: str | bytes | int | float) -> Deferred[Any]: ...
 
-def lazyConnectionPool(
-    host: str = ...,
-    port: int = ...,
-    dbid: int | None = ...,
-    poolsize: int = ...,
-    reconnect: bool = ...,
-    charset: str | None = ...,
-    password: str | None = ...,
-    ssl_context_factory: ClientContextFactory | bool = ...,
-    connectTimeout: float | None = ...,
-    replyTimeout: float | None = ...,
-    convertNumbers: bool = ...,
-    username: str | None = ...,
-) -> ConnectionHandler: ...
-def lazyUnixConnectionPool(
-    path: str = ...,
-    dbid: int | None = ...,
-    poolsize: int = ...,
-    reconnect: bool = ...,
-    charset: str | None = ...,
-    password: str | None = ...,
-    connectTimeout: float | None = ...,
-    replyTimeout: float | None = ...,
-    convertNumbers: bool = ...,
-    username: str | None = ...,
-) -> ConnectionHandler: ...
+class _PoolSlot:
+    protocol: RedisProtocol | None
+
+class RedisFactory(Factory):
+    handler: ConnectionHandler
+    slots: list[_PoolSlot]
+    def __init__(
+        self,
+        uuid: str | None,
+        dbid: int | None,
+        poolsize: int,
+        *,
+        replyTimeout: float | None = ...,
+        convertNumbers: bool = ...,
+    ) -> None: ...
+    def startConnecting(self, endpoint: IStreamClientEndpoint) -> None: ...
+    def disconnect(self) -> Deferred[None]: ...
