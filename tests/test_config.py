@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from hubs.config import CONFIG_VARIABLE, Settings, SettingsError, load
+from hubs.config import Settings
+from hubs.config_file import CONFIG_VARIABLE, SettingsError, load
 
 
 @pytest.fixture
@@ -44,7 +45,16 @@ def test_the_file_goes_before_the_defaults_and_the_environment_before_the_file(
             "listener.endpoints.1: got 'fish', expected a ZeroMQ endpoint such as tcp://host:9940",
         ),
         (
-            "[redis]\nurl = 'http://:secret@x'",
+            "[login]\nissuer = 'http://id.example'",
+            "login.issuer: got 'http://id.example', expected an https address, or an http one of",
+        ),
+        ("[login]\nclient_secret = ['s3cret']", "login.client_secret: got (not shown), expected a"),
+        (
+            "[web]\nurl = 'https://hubs.example/x'",
+            "web.url: got (not shown), expected an address without a path, such as https://",
+        ),
+        (
+            "[redis]\nurl = 'http://:s3cret@x'",
             "redis.url: got (not shown), expected an address that starts with redis or rediss",
         ),
     ],
@@ -55,7 +65,7 @@ def test_a_wrong_setting_is_named_with_its_place(file: Path, text: str, complain
         load(file)
     assert str(caught.value).startswith(f"{file}: ")
     assert complaint in str(caught.value)
-    assert "secret" not in str(caught.value)
+    assert "s3cret" not in str(caught.value)
     assert "\n" not in str(caught.value)
 
 
@@ -65,14 +75,37 @@ def test_a_wrong_variable_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
         load()
 
 
+def test_no_token_is_shown(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file.write_text("[sources]\ntokens = { 'api.github.com' = ['geheim'] }")
+    with pytest.raises(SettingsError) as caught:
+        load(file)
+    assert str(caught.value) == (
+        f"{file}: sources.tokens.api.github.com: got (not shown), expected a valid string"
+    )
+    monkeypatch.setenv("FEDORA_HUBS_SOURCES__TOKENS", "geheim")
+    with pytest.raises(SettingsError, match="environment: expected lists and tables as JSON") as no:
+        load()
+    assert "geheim" not in str(no.value)
+    monkeypatch.setenv("FEDORA_HUBS_SOURCES__TOKENS", '{"api.github.com": "geheim"}')
+    assert "geheim" not in repr(load())
+
+
+@pytest.mark.parametrize("base", ["ftp://a.example", "a.example", "https://me:geheim@a.example/"])
+def test_a_service_is_at_an_address_without_a_password(file: Path, base: str) -> None:
+    file.write_text(f"[services]\ndatagrepper = '{base}'")
+    with pytest.raises(SettingsError, match="expected an address such as https://host/p") as caught:
+        load(file)
+    assert "geheim" not in str(caught.value)
+
+
 def test_a_file_that_is_not_there_is_named(file: Path) -> None:
     with pytest.raises(SettingsError, match="cannot be read: No such file"):
         load(file)
 
 
 def test_no_secret_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("FEDORA_HUBS_DATABASE__URL", "postgresql://hubs:secret@db/hubs")
-    assert "secret" not in repr(load())
+    monkeypatch.setenv("FEDORA_HUBS_DATABASE__URL", "postgresql://hubs:s3cret@db/hubs")
+    assert "s3cret" not in repr(load())
 
 
 def test_the_sample_names_every_setting_with_its_default_and_a_sentence() -> None:
