@@ -14,8 +14,11 @@ SOURCE_PREFIXES: Mapping[str, str] = {
     "groups": "group",
     "repositories": "repo",
     "packages": "package",
+    "lists": "list",
     "channels": "channel",
+    "tags": "tag",
     "topics": "topic",
+    "calendars": "calendar",
 }
 
 
@@ -54,6 +57,7 @@ class Hub:
         visibility: Who may see it.
         config: Its settings; a team's ``sources`` say what its feed is about.
         last_activity: When something last happened there, in seconds since the epoch, or None.
+        version: Rises with each change of what it says of itself and of its settings.
     """
 
     id: int
@@ -64,11 +68,17 @@ class Hub:
     visibility: Visibility = Visibility.PUBLIC
     config: Mapping[str, Any] = attrs.field(factory=dict)
     last_activity: float | None = None
+    version: int = 1
 
     @property
     def path(self) -> str:
         """The path of its page, as in ``/t/infra/``."""
         return hub_path(self.type, self.name)
+
+    @property
+    def archived(self) -> bool:
+        """Whether it is there to be read alone."""
+        return bool(self.config.get("archived"))
 
     @property
     def feed(self) -> str:
@@ -79,15 +89,21 @@ class Hub:
         """Say what concerns its feed, as interest keys.
 
         Returns:
-            ``user:NAME`` for a person; for a team one key for each of its configured sources.
+            ``user:NAME`` for a person; for a team ``team:NAME``, and one key for each of its
+            configured sources.
         """
         if self.type is HubType.USER:
             return frozenset({f"user:{self.name}"})
         sources = self.config.get("sources", {})
         return frozenset(
-            f"{prefix}:{name}"
-            for source, prefix in SOURCE_PREFIXES.items()
-            for name in sources.get(source, ())
+            {
+                f"team:{self.name}",
+                *(
+                    f"{prefix}:{name}"
+                    for source, prefix in SOURCE_PREFIXES.items()
+                    for name in sources.get(source, ())
+                ),
+            }
         )
 
 
@@ -103,6 +119,8 @@ class WidgetInstance:
         position: Its place in the column, from 0.
         config: What its parameters are set to.
         visibility: Who may see it.
+        hidden: Whether it is put away: it is on no page until an owner shows it again.
+        version: Rises with each change of its configuration, visibility or hiding.
     """
 
     id: int
@@ -112,6 +130,8 @@ class WidgetInstance:
     position: int = 0
     config: Mapping[str, Any] = attrs.field(factory=dict)
     visibility: Visibility = Visibility.PUBLIC
+    hidden: bool = False
+    version: int = 1
 
 
 def hub_path(hub_type: HubType, name: str) -> str:

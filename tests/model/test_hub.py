@@ -17,20 +17,25 @@ def test_a_team_is_concerned_by_its_sources() -> None:
         "repositories": ["forge.example/lamps/wick"],
         "packages": ["wick", "oil"],
         "channels": ["#lamps"],
+        "lists": ["devel@lists.example"],
+        "tags": ["easyfix"],
         "topics": ["bodhi.update"],
         "strange": ["thing"],
     }
     hub = Hub(1, HubType.TEAM, "lamps", "Lamps", "", config={"sources": sources})
     assert hub.feed_interests() == {
+        "team:lamps",
         "group:lamp",
         "repo:forge.example/lamps/wick",
         "package:wick",
         "package:oil",
         "channel:#lamps",
+        "list:devel@lists.example",
+        "tag:easyfix",
         "topic:bodhi.update",
     }
     assert hub.path == "/t/lamps/"
 
 
-def test_a_team_without_sources_is_concerned_by_nothing() -> None:
-    assert Hub(1, HubType.TEAM, "lamps", "Lamps", "").feed_interests() == frozenset()
+def test_a_team_without_sources_is_concerned_by_itself_alone() -> None:
+    assert Hub(1, HubType.TEAM, "lamps", "Lamps", "").feed_interests() == {"team:lamps"}
