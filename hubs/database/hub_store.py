@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
 
 import attrs
 from psycopg2.extras import Json
@@ -12,32 +10,25 @@ from txpostgres.txpostgres import Cursor
 
 from hubs.database import interests
 from hubs.database.pool import Pool
-from hubs.model.hub import Column, Hub, HubType, Visibility, WidgetInstance
+from hubs.database.rows import (
+    HUB,
+    HUB_WIDTH,
+    ROLES,
+    STANDING,
+    WIDGET,
+    read_hub,
+    read_roles,
+    read_widget,
+)
+from hubs.model.hub import Hub, HubType, WidgetInstance
 from hubs.model.person import Member, Role
+from hubs.model.standing import Standing
+from hubs.model.viewer import HubView, Viewer
 
-_HUB = """
-    hubs.id, hubs.type, hubs.name, hubs.title, hubs.summary, hubs.visibility, hubs.config,
-    extract(epoch FROM hubs.last_activity)::float
-"""
-_WIDGET = """
-    widgets.id, widgets.hub_id, widgets.plugin, widgets."column", widgets.position,
-    widgets.config, widgets.visibility
-"""
-
-
-@attrs.frozen
-class TeamActivity:
-    """A team and how busy it was.
-
-    Attributes:
-        hub: The team's hub.
-        messages: What happened there in the days asked for.
-        members: How many members and owners it has.
-    """
-
-    hub: Hub
-    messages: int
-    members: int
+#: The interest keys of each cached function of a widget, from its hub's configuration.
+Functions = Callable[[Hub, WidgetInstance], Mapping[str, Iterable[str]]]
+#: How many days a message may come late, and again, without being counted twice.
+REMEMBERED = 14
 
 
 @attrs.frozen
@@ -50,39 +41,82 @@ class HubStore:
 
     pool: Pool
 
-    async def page(self, hub_type: HubType, name: str) -> tuple[Hub, list[WidgetInstance]] | None:
-        """Give a hub with its widgets, in one query.
+    async def page(self, hub_type: HubType, name: str, viewer: Viewer) -> HubView | None:
+        """Give a hub with its widgets and what the viewer is to it, in one query.
 
         Args:
             hub_type: Whose hub.
             name: Its name.
+            viewer: Who looks.
 
         Returns:
-            The hub and its widgets in the order of the page, or None if there is no such hub.
+            It, also if the viewer may not see it; None if there is no such hub.
         """
         rows = await self.pool.query(
             f"""
-            SELECT {_HUB}, {_WIDGET} FROM hubs LEFT JOIN widgets ON widgets.hub_id = hubs.id
-            WHERE hubs.type = %s AND hubs.name = %s
+            WITH hubs AS MATERIALIZED (
+                SELECT hubs.*, {ROLES} AS roles, {STANDING} AS standing FROM hubs
+                WHERE hubs.type = %(type)s AND hubs.name = %(name)s
+            )
+            SELECT {HUB}, hubs.roles, hubs.standing, {WIDGET}
+            FROM hubs LEFT JOIN widgets ON widgets.hub_id = hubs.id
             ORDER BY widgets."column", widgets.position, widgets.id
             """,
-            (hub_type.value, name),
+            {"type": hub_type.value, "name": name, "viewer": viewer.person_id},
         )
         if not rows:
             return None
-        return _hub(rows[0][:8]), [_widget(row[8:]) for row in rows if row[8] is not None]
+        widgets = (row[HUB_WIDTH + 2 :] for row in rows if row[HUB_WIDTH + 2] is not None)
+        return HubView(
+            hub=read_hub(rows[0][:HUB_WIDTH]),
+            viewer=viewer,
+            roles=read_roles(rows[0][HUB_WIDTH]),
+            widgets=tuple(read_widget(row) for row in widgets),
+            standing=Standing(**rows[0][HUB_WIDTH + 1]),
+        )
+
+    async def view(self, hub_id: int, viewer: Viewer) -> HubView | None:
+        """Give a hub and what the viewer is to it, without its widgets, in one query.
+
+        Args:
+            hub_id: The hub.
+            viewer: Who looks.
+
+        Returns:
+            It, also if the viewer may not see it; None if there is no such hub.
+        """
+        return (await self.views([hub_id], viewer)).get(hub_id)
+
+    async def views(self, hub_ids: Iterable[int], viewer: Viewer) -> dict[int, HubView]:
+        """Give some hubs and what the viewer is to each, without widgets, in one query.
+
+        Args:
+            hub_ids: The hubs; one that is gone is left out.
+            viewer: Who looks.
+
+        Returns:
+            Them by number, also those that the viewer may not see.
+        """
+        rows = await self.pool.query(
+            f"SELECT {HUB}, {ROLES} FROM hubs WHERE id = ANY(%(hubs)s)",
+            {"hubs": list(hub_ids), "viewer": viewer.person_id},
+        )
+        found = (
+            HubView(read_hub(row[:HUB_WIDTH]), viewer, read_roles(row[HUB_WIDTH])) for row in rows
+        )
+        return {view.hub.id: view for view in found}
 
     async def hub(self, hub_id: int) -> Hub | None:
         """Give a hub by its number, or None."""
-        rows = await self.pool.query(f"SELECT {_HUB} FROM hubs WHERE id = %s", (hub_id,))
-        return _hub(rows[0]) if rows else None
+        rows = await self.pool.query(f"SELECT {HUB} FROM hubs WHERE id = %s", (hub_id,))
+        return read_hub(rows[0]) if rows else None
 
     async def hub_named(self, hub_type: HubType, name: str) -> Hub | None:
         """Give a hub by its type and name, or None."""
         rows = await self.pool.query(
-            f"SELECT {_HUB} FROM hubs WHERE type = %s AND name = %s", (hub_type.value, name)
+            f"SELECT {HUB} FROM hubs WHERE type = %s AND name = %s", (hub_type.value, name)
         )
-        return _hub(rows[0]) if rows else None
+        return read_hub(rows[0]) if rows else None
 
     async def widgets(self, ids: Iterable[int]) -> list[tuple[Hub, WidgetInstance]]:
         """Give widgets by their numbers, each with its hub, in one query.
@@ -95,12 +129,45 @@ class HubStore:
         """
         rows = await self.pool.query(
             f"""
-            SELECT {_HUB}, {_WIDGET} FROM widgets JOIN hubs ON hubs.id = widgets.hub_id
+            SELECT {HUB}, {WIDGET} FROM widgets JOIN hubs ON hubs.id = widgets.hub_id
             WHERE widgets.id = ANY(%s)
             """,
             (list(ids),),
         )
-        return [(_hub(row[:8]), _widget(row[8:])) for row in rows]
+        return [(read_hub(row[:HUB_WIDTH]), read_widget(row[HUB_WIDTH:])) for row in rows]
+
+    async def widget_page(
+        self, after: int, limit: int, plugins: Iterable[str] | None = None
+    ) -> list[tuple[Hub, WidgetInstance]]:
+        """Give some widgets of all hubs, each with its hub, in order of their numbers.
+
+        Args:
+            after: The number of the last widget of the page before; 0 for the first page.
+            limit: The most to give.
+            plugins: The names of plug-ins; None for the widgets of all.
+
+        Returns:
+            They; empty past the last.
+        """
+        rows = await self.pool.query(
+            f"""
+            SELECT {HUB}, {WIDGET} FROM widgets JOIN hubs ON hubs.id = widgets.hub_id
+            WHERE widgets.id > %(after)s
+                AND (%(plugins)s::text[] IS NULL OR widgets.plugin = ANY(%(plugins)s))
+            ORDER BY widgets.id LIMIT %(limit)s
+            """,
+            {
+                "after": after,
+                "limit": limit,
+                "plugins": None if plugins is None else list(plugins),
+            },
+        )
+        return [(read_hub(row[:HUB_WIDTH]), read_widget(row[HUB_WIDTH:])) for row in rows]
+
+    async def count_widgets(self) -> int:
+        """Say how many widgets there are on all hubs."""
+        [(count,)] = await self.pool.query("SELECT count(*) FROM widgets")
+        return int(count)
 
     async def members(self, hub_id: int) -> list[Member]:
         """Give the members and owners of a hub.
@@ -143,35 +210,6 @@ class HubStore:
         )
         return {name for (name,) in rows}
 
-    async def busiest_teams(self, since: datetime.date, limit: int) -> list[TeamActivity]:
-        """Give the teams where most happened.
-
-        Private ones are left out, because nobody may see them in a list.
-
-        Args:
-            since: The first day that counts, in UTC.
-            limit: The most to give.
-
-        Returns:
-            Busiest first, then by latest activity.
-        """
-        rows = await self.pool.query(
-            f"""
-            SELECT {_HUB}, coalesce(busy.messages, 0),
-                (SELECT count(DISTINCT person_id) FROM roles
-                 WHERE hub_id = hubs.id AND role IN ('member', 'owner'))
-            FROM hubs LEFT JOIN (
-                SELECT hub_id, sum(messages) AS messages FROM activity
-                WHERE day >= %s GROUP BY hub_id
-            ) AS busy ON busy.hub_id = hubs.id
-            WHERE hubs.type = 'team' AND hubs.visibility <> 'private'
-            ORDER BY coalesce(busy.messages, 0) DESC, hubs.last_activity DESC NULLS LAST, hubs.name
-            LIMIT %s
-            """,
-            (since, limit),
-        )
-        return [TeamActivity(_hub(row[:8]), int(row[8]), row[9]) for row in rows]
-
     async def create_hub(self, hub: Hub) -> Hub:
         """Store a new hub and what concerns its feed.
 
@@ -184,27 +222,7 @@ class HubStore:
         Raises:
             psycopg2.IntegrityError: There is a hub of that type and name.
         """
-
-        async def body(cursor: Cursor) -> Hub:
-            await cursor.execute(
-                """
-                INSERT INTO hubs (type, name, title, summary, visibility, config)
-                VALUES (%s, %s, %s, %s, %s, %s) RETURNING id
-                """,
-                (
-                    hub.type.value,
-                    hub.name,
-                    hub.title,
-                    hub.summary,
-                    hub.visibility.value,
-                    Json(dict(hub.config)),
-                ),
-            )
-            [(hub_id,)] = cursor.fetchall()
-            await interests.rewrite(cursor, hub_id, None, {None: hub.feed_interests()})
-            return attrs.evolve(hub, id=hub_id, last_activity=None)
-
-        return await self.pool.transaction(body)
+        return await self.pool.transaction(lambda cursor: insert_hub(cursor, hub))
 
     async def create_widget(
         self, widget: WidgetInstance, functions: Mapping[str, Iterable[str]]
@@ -218,30 +236,10 @@ class HubStore:
         Returns:
             The widget with its id.
         """
-
-        async def body(cursor: Cursor) -> WidgetInstance:
-            await cursor.execute(
-                """
-                INSERT INTO widgets (hub_id, plugin, "column", position, config, visibility)
-                VALUES (%s, %s, %s, %s, %s, %s) RETURNING id
-                """,
-                (
-                    widget.hub_id,
-                    widget.plugin,
-                    widget.column.value,
-                    widget.position,
-                    Json(dict(widget.config)),
-                    widget.visibility.value,
-                ),
-            )
-            [(widget_id,)] = cursor.fetchall()
-            await interests.rewrite(cursor, widget.hub_id, widget_id, functions)
-            return attrs.evolve(widget, id=widget_id)
-
-        return await self.pool.transaction(body)
+        return await self.pool.transaction(lambda cursor: insert_widget(cursor, widget, functions))
 
     async def set_role(self, hub_id: int, username: str, full_name: str, role: Role) -> None:
-        """Give a person a role on a hub; the person is created if need be.
+        """Give a person a role on a hub by hand; the person is created if need be.
 
         Args:
             hub_id: The hub.
@@ -257,54 +255,145 @@ class HubStore:
                 RETURNING id
             )
             INSERT INTO roles (hub_id, person_id, role) SELECT %s, id, %s FROM person
-            ON CONFLICT DO NOTHING
+            ON CONFLICT (hub_id, person_id, role) DO UPDATE SET from_group = false
             """,
             (username, full_name, hub_id, role.value),
         )
 
-    async def count_activity(self, hub_id: int, time: float) -> None:
-        """Count one thing that happened on a hub.
+    async def count_activity(
+        self, hub_id: int, message_id: str, time: float, kind: str = ""
+    ) -> None:
+        """Count one thing that happened on a hub; the same one twice is counted once.
 
         Args:
             hub_id: The hub; one that is gone is passed over.
+            message_id: The message that told of it; it is remembered for `REMEMBERED` days.
             time: When it happened, seconds since the epoch.
+            kind: What sort of thing it was, as `hubs.model.category.Category.kind`.
         """
         await self.pool.run(
             """
-            WITH hub AS (
+            WITH message AS (
+                SELECT id AS hub_id, (to_timestamp(%(time)s) AT TIME ZONE 'UTC')::date AS day
+                FROM hubs WHERE id = %(hub)s
+            ), first AS (
+                INSERT INTO counted (hub_id, id, day) SELECT hub_id, %(id)s, day FROM message
+                ON CONFLICT DO NOTHING RETURNING hub_id, day
+            ), hub AS (
                 UPDATE hubs SET last_activity = greatest(last_activity, to_timestamp(%(time)s))
-                WHERE id = %(hub)s RETURNING id
+                FROM first WHERE hubs.id = first.hub_id
+            ), forgotten AS (
+                DELETE FROM counted USING first
+                WHERE counted.hub_id = first.hub_id AND counted.day < first.day - %(remembered)s
             )
-            INSERT INTO activity (hub_id, day, messages)
-            SELECT id, (to_timestamp(%(time)s) AT TIME ZONE 'UTC')::date, 1 FROM hub
-            ON CONFLICT (hub_id, day) DO UPDATE SET messages = activity.messages + 1
+            INSERT INTO activity (hub_id, day, kind, messages)
+            SELECT hub_id, day, %(kind)s, 1 FROM first
+            ON CONFLICT (hub_id, day, kind) DO UPDATE SET messages = activity.messages + 1
             """,
-            {"hub": hub_id, "time": time},
+            {
+                "hub": hub_id,
+                "id": message_id,
+                "time": time,
+                "kind": kind,
+                "remembered": REMEMBERED,
+            },
         )
 
 
-def _hub(row: tuple[Any, ...]) -> Hub:
-    hub_id, hub_type, name, title, summary, visibility, config, last_activity = row
-    return Hub(
-        id=hub_id,
-        type=HubType(hub_type),
-        name=name,
-        title=title,
-        summary=summary,
-        visibility=Visibility(visibility),
-        config=config,
-        last_activity=last_activity,
+async def insert_hub(cursor: Cursor, hub: Hub) -> Hub:
+    """Store a new hub and what concerns its feed.
+
+    Args:
+        cursor: The transaction.
+        hub: The hub; its id, last activity and version do not count.
+
+    Returns:
+        The hub with its id.
+
+    Raises:
+        psycopg2.IntegrityError: There is a hub of that type and name.
+    """
+    await cursor.execute(
+        """
+        INSERT INTO hubs (type, name, title, summary, visibility, config)
+        VALUES (%s, %s, %s, %s, %s, %s) RETURNING id
+        """,
+        (
+            hub.type.value,
+            hub.name,
+            hub.title,
+            hub.summary,
+            hub.visibility.value,
+            Json(dict(hub.config)),
+        ),
     )
+    [(hub_id,)] = cursor.fetchall()
+    await interests.rewrite(cursor, hub_id, None, {None: hub.feed_interests()})
+    return attrs.evolve(hub, id=hub_id, last_activity=None, version=1)
 
 
-def _widget(row: tuple[Any, ...]) -> WidgetInstance:
-    widget_id, hub_id, plugin, column, position, config, visibility = row
-    return WidgetInstance(
-        id=widget_id,
-        hub_id=hub_id,
-        plugin=plugin,
-        column=Column(column),
-        position=position,
-        config=config,
-        visibility=Visibility(visibility),
+async def lock_hub(cursor: Cursor, hub_id: int) -> Hub:
+    """Give a hub that nobody else changes until the end of the transaction.
+
+    Args:
+        cursor: The transaction.
+        hub_id: The hub; it exists.
+
+    Returns:
+        The hub as it is now.
+    """
+    await cursor.execute(f"SELECT {HUB} FROM hubs WHERE id = %s FOR NO KEY UPDATE", (hub_id,))
+    [row] = cursor.fetchall()
+    return read_hub(row)
+
+
+async def rewrite_interests(cursor: Cursor, hub: Hub, functions: Functions) -> list[WidgetInstance]:
+    """Replace what concerns a hub: its feed, and all its widgets.
+
+    Args:
+        cursor: The transaction that also writes the configuration they follow from.
+        hub: The hub as it is from now on.
+        functions: Says what concerns the cached functions of widgets.
+
+    Returns:
+        Its widgets.
+    """
+    await interests.rewrite(cursor, hub.id, None, {None: hub.feed_interests()})
+    await cursor.execute(f"SELECT {WIDGET} FROM widgets WHERE hub_id = %s", (hub.id,))
+    widgets = [read_widget(row) for row in cursor.fetchall()]
+    for widget in widgets:
+        await interests.rewrite(cursor, hub.id, widget.id, functions(hub, widget))
+    return widgets
+
+
+async def insert_widget(
+    cursor: Cursor, widget: WidgetInstance, functions: Mapping[str, Iterable[str]]
+) -> WidgetInstance:
+    """Store a new widget and what concerns its cached functions.
+
+    Args:
+        cursor: The transaction.
+        widget: The widget; its id does not count.
+        functions: The interest keys by name of cached function.
+
+    Returns:
+        The widget with its id.
+    """
+    await cursor.execute(
+        """
+        INSERT INTO widgets (hub_id, plugin, "column", position, config, visibility, hidden)
+        VALUES (%s, %s, %s, %s, %s, %s, %s) RETURNING id
+        """,
+        (
+            widget.hub_id,
+            widget.plugin,
+            widget.column.value,
+            widget.position,
+            Json(dict(widget.config)),
+            widget.visibility.value,
+            widget.hidden,
+        ),
     )
+    [(widget_id,)] = cursor.fetchall()
+    await interests.rewrite(cursor, widget.hub_id, widget_id, functions)
+    return attrs.evolve(widget, id=widget_id)

@@ -10,6 +10,49 @@ from psycopg2.extras import Json
 from txpostgres.txpostgres import Cursor
 
 from hubs.database.pool import Pool
+from hubs.database.rows import HUB, HUB_WIDTH, WIDGET, read_hub, read_widget
+from hubs.model.hub import Hub, WidgetInstance
+from hubs.model.person import Role
+from hubs.model.stream import FOLLOWERS
+
+#: Gives what some interest keys concern. Every row it reads, it finds by an index. The followers
+#: of a hub stand beside one of its rows, however many keys lead there.
+CONCERNED = f"""
+    WITH found AS (
+        SELECT key, hub_id, widget_id, function,
+            widget_id IS NULL AND row_number() OVER (PARTITION BY hub_id, widget_id) = 1 AS first
+        FROM interests WHERE key = ANY(%(keys)s)
+    )
+    SELECT found.key, found.function, followers.list, {HUB}, {WIDGET}
+    FROM found
+    JOIN hubs ON hubs.id = found.hub_id
+    LEFT JOIN widgets ON widgets.id = found.widget_id
+    CROSS JOIN LATERAL (
+        SELECT jsonb_agg(jsonb_build_array(roles.person_id, roles.role, ARRAY(
+            SELECT coalesce(hides.kind, '') FROM hides
+            WHERE hides.person_id = roles.person_id
+                AND (hides.hub_id IS NULL OR hides.hub_id = found.hub_id)
+        ))) AS list
+        FROM roles
+        WHERE found.first AND roles.hub_id = found.hub_id AND roles.role = ANY(%(followers)s)
+    ) AS followers
+"""
+
+
+@attrs.frozen
+class Follower:
+    """Somebody whose stream has what happens on a hub.
+
+    Attributes:
+        person_id: The person.
+        role: One of their roles on the hub.
+        hidden: The kinds of entries that they hide when they come by this hub; an empty one
+            stands for all.
+    """
+
+    person_id: int
+    role: Role = attrs.field(converter=Role)
+    hidden: tuple[str, ...] = attrs.field(converter=tuple)
 
 
 @attrs.frozen
@@ -18,15 +61,17 @@ class Concern:
 
     Attributes:
         key: The interest key that they share.
-        hub_id: The hub.
-        widget_id: The widget whose function is concerned; None for the feed of the hub.
+        hub: The hub.
+        widget: The widget whose function is concerned; None for the feed of the hub.
         function: The name of the cached function; None for the feed of the hub.
+        followers: Those of the hub, once for each of their roles; empty for a function.
     """
 
     key: str
-    hub_id: int
-    widget_id: int | None = None
+    hub: Hub
+    widget: WidgetInstance | None = None
     function: str | None = None
+    followers: tuple[Follower, ...] = ()
 
 
 async def concerned(pool: Pool, keys: Iterable[str]) -> list[Concern]:
@@ -40,10 +85,22 @@ async def concerned(pool: Pool, keys: Iterable[str]) -> list[Concern]:
         One for each row found; what shares two keys is there twice.
     """
     rows = await pool.query(
-        "SELECT key, hub_id, widget_id, function FROM interests WHERE key = ANY(%s)",
-        (list(keys),),
+        CONCERNED, {"keys": list(keys), "followers": [role.value for role in FOLLOWERS]}
     )
-    return [Concern(*row) for row in rows]
+    followers = {
+        hub_id: tuple(Follower(*one) for one in found)
+        for _, _, found, hub_id, *_ in rows
+        if found is not None
+    }
+    return [_concern(row, followers) for row in rows]
+
+
+def _concern(row: tuple[Any, ...], followers: Mapping[int, tuple[Follower, ...]]) -> Concern:
+    key, function, _, *columns = row
+    hub, widget = read_hub(tuple(columns[:HUB_WIDTH])), tuple(columns[HUB_WIDTH:])
+    if function is None:
+        return Concern(key, hub, followers=followers.get(hub.id, ()))
+    return Concern(key, hub, read_widget(widget), function)
 
 
 async def rewrite(

@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, Mapping, Sequence
+from contextlib import suppress
 from typing import Any, TypeVar
 
+import psycopg2
 from twisted.application.service import Service
 from twisted.internet.defer import CancelledError, Deferred, DeferredList
 from twisted.internet.interfaces import IReactorCore
 from twisted.logger import Logger
 from twisted.python.failure import Failure
-from txpostgres.reconnection import DeadConnectionDetector
+from txpostgres.reconnection import ConnectionDead, DeadConnectionDetector
 from txpostgres.retrying import RetryingCall
-from txpostgres.txpostgres import Connection, ConnectionPool, Cursor
+from txpostgres.txpostgres import (
+    Connection,
+    ConnectionPool,
+    Cursor,
+    RollbackFailed,
+    _PollingMixin,
+)
 
 T = TypeVar("T")
 #: The values of a statement, by place or by name.
@@ -21,6 +29,12 @@ Parameters = Sequence[Any] | Mapping[str, Any]
 #: What the server and the network may take before a statement fails, milliseconds.
 STATEMENT_TIMEOUT = 30_000
 NETWORK_TIMEOUT = 30_000
+#: How long we wait for any answer, seconds: longer than the server lets a statement run.
+ANSWER_TIMEOUT = 40.0
+
+
+class DatabaseAwayError(ConnectionDead):
+    """PostgreSQL cannot be reached now; the sentence says why. It holds no password."""
 
 
 class _Detector(DeadConnectionDetector):
@@ -28,52 +42,154 @@ class _Detector(DeadConnectionDetector):
 
     _log = Logger()
     _attempts: Deferred[object] | None = None
+    #: Why the connection was lost.
+    reason = ""
+
+    def __init__(self, dead: set[_Detector], reactor: IReactorCore) -> None:
+        """Make one for a connection of a pool.
+
+        Args:
+            dead: Those of the pool whose connection is dead; the first and the last say so.
+            reactor: What attempts run on.
+        """
+        super().__init__(reactor=reactor)
+        self._dead = dead
 
     def startReconnecting(self, f: Failure) -> None:
-        """Try to connect until it works, and say so once."""
-        self._log.warn(
-            "PostgreSQL cannot be reached, trying again: {reason}",
-            reason=" ".join(f.getErrorMessage().split()),
-        )
+        """Try to connect until it works."""
+        lost = f.value.originalFailure if isinstance(f.value, RollbackFailed) else f
+        self.reason = " ".join(lost.getErrorMessage().split())
+        if not self._dead:
+            self._log.warn(
+                "PostgreSQL cannot be reached, trying again: {reason}", reason=self.reason
+            )
+        self._dead.add(self)
         call = RetryingCall(self.reconnect)
         call.reactor = self.reactor
         self._attempts = call.start(self.reconnectionIterator())
         self._attempts.addCallbacks(lambda _: self.connectionRecovered(), self._given_up)
 
+    def connectionRecovered(self) -> Deferred[Any]:
+        """Let the connection be used again."""
+        self._dead.discard(self)
+        if not self._dead:
+            self._log.info("All connections to PostgreSQL are back")
+        return super().connectionRecovered()
+
     def _given_up(self, failure: Failure) -> None:
-        failure.trap(CancelledError)
+        # What is stopped while it connects fails as libpq likes.
+        failure.trap(CancelledError, psycopg2.Error)
 
     def stop(self) -> None:
         """Stop trying."""
         if self._attempts is not None:
-            self._attempts.cancel()
+            # psycopg2 cannot cancel a connection that is just being made; it is closed instead.
+            with suppress(psycopg2.OperationalError):
+                self._attempts.cancel()
+
+
+class _Impatient(_PollingMixin):
+    """Gives up a connection whose server does not answer, which the network may never tell of."""
+
+    def poll(self) -> Deferred[Any]:
+        """Wait for an answer."""
+        late = self.reactor.callLater(self.holder().patience, self._give_up)
+
+        def answered(result: Any) -> Any:
+            if late.active():
+                late.cancel()
+            return result
+
+        return super().poll().addBoth(answered)
+
+    def _give_up(self) -> None:
+        polling, self._pollingD = self._pollingD, None
+        # The reactor must forget the socket before its number is that of another.
+        self.reactor.removeReader(self)
+        self.reactor.removeWriter(self)
+        self.holder().close()
+        if polling is not None:
+            seconds = self.holder().patience
+            polling.errback(psycopg2.OperationalError(f"no answer within {seconds:g} seconds"))
+
+    def holder(self) -> _Connection:
+        """Give the connection that waits."""
+        raise NotImplementedError
+
+
+class _Cursor(_Impatient, Cursor):
+    """A statement."""
+
+    _connection: _Connection
+
+    def holder(self) -> _Connection:
+        return self._connection
+
+
+class _Connection(_Impatient, Connection):
+    """A connection that may be lost while nobody uses it."""
+
+    cursorFactory = _Cursor  # noqa: N815
+    patience = ANSWER_TIMEOUT
+
+    def holder(self) -> _Connection:
+        return self
+
+    def doRead(self) -> Exception | None:
+        """See what the server says.
+
+        Returns:
+            Why the connection is lost, which is what the reactor asks for; raised, it would write
+            a traceback.
+        """
+        try:
+            super().doRead()
+        except psycopg2.Error as error:
+            return error
+        return None
+
+
+class _AliveFirst(set[Connection]):
+    """Connections, of which one is taken that is alive, if there is any."""
+
+    def pop(self) -> Connection:
+        found = min(self, key=lambda connection: connection.detector.connectionIsDead)
+        self.remove(found)
+        return found
 
 
 class _Connections(ConnectionPool):
     """Connections that reconnect."""
 
-    def __init__(self, size: int, reactor: IReactorCore) -> None:
+    def __init__(self, size: int, reactor: IReactorCore, patience: float) -> None:
         self.reactor = reactor
+        self._patience = patience
+        self._dead: set[_Detector] = set()
         super().__init__(None, min=size)
+        self.connections = _AliveFirst(self.connections)
 
-    @staticmethod
-    def connectionFactory(reactor: IReactorCore, cooperator: object) -> Connection:
-        return Connection(reactor, cooperator, _Detector(reactor=reactor))
+    def connectionFactory(self, reactor: IReactorCore, cooperator: object) -> Connection:
+        connection = _Connection(reactor, cooperator, _Detector(self._dead, reactor))
+        connection.patience = self._patience
+        return connection
 
 
 class Pool(Service):
     """Runs SQL on one of a few connections, each of which reconnects with growing pauses."""
 
-    def __init__(self, url: str, size: int, reactor: IReactorCore) -> None:
+    def __init__(
+        self, url: str, size: int, reactor: IReactorCore, patience: float = ANSWER_TIMEOUT
+    ) -> None:
         """Make a pool that is opened when the service starts.
 
         Args:
             url: Where the database is, as libpq knows it; it may hold a password.
             size: How many connections.
             reactor: What they run on.
+            patience: How long an answer may take before its connection is given up, seconds.
         """
         self._url = url
-        self._pool = _Connections(size, reactor)
+        self._pool = _Connections(size, reactor, patience)
         self._connections = set(self._pool.connections)
         self._opened: Deferred[None] | None = None
 
@@ -122,10 +238,9 @@ class Pool(Service):
 
         Raises:
             psycopg2.Error: The statement failed.
-            txpostgres.ConnectionDead: There is no connection; one is being opened.
+            DatabaseAwayError: There is no connection; one is being opened.
         """
-        await self._ready()
-        return await self._pool.runQuery(sql, parameters)
+        return await self._ask(self._pool.runQuery, sql, parameters)
 
     async def run(self, sql: str, parameters: Parameters = ()) -> None:
         """Run one statement that has no rows.
@@ -134,8 +249,7 @@ class Pool(Service):
             sql: See `query`.
             parameters: See `query`.
         """
-        await self._ready()
-        await self._pool.runOperation(sql, parameters)
+        await self._ask(self._pool.runOperation, sql, parameters)
 
     async def transaction(self, body: Callable[[Cursor], Coroutine[Deferred[Any], Any, T]]) -> T:
         """Run several statements in one transaction.
@@ -146,5 +260,18 @@ class Pool(Service):
         Returns:
             What the body returned.
         """
+
+        def interaction(cursor: Cursor) -> Deferred[T]:
+            return Deferred.fromCoroutine(body(cursor))
+
+        return await self._ask(self._pool.runInteraction, interaction)
+
+    async def _ask(self, question: Callable[..., Deferred[T]], *values: object) -> T:
         await self._ready()
-        return await self._pool.runInteraction(lambda cursor: Deferred.fromCoroutine(body(cursor)))
+        try:
+            return await question(*values)
+        except (ConnectionDead, RollbackFailed) as error:
+            # A transaction cannot be rolled back when its connection was lost; the server does it.
+            reasons = (connection.detector.reason for connection in self._connections)
+            reason = next(filter(None, reasons), "the connection was lost")
+            raise DatabaseAwayError(f"PostgreSQL cannot be reached: {reason}") from error

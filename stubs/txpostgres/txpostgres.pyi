@@ -2,16 +2,29 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from twisted.internet.defer import Deferred
+from twisted.python.failure import Failure
 from txpostgres.reconnection import DeadConnectionDetector
 
 T = TypeVar("T")
 Parameters = Sequence[Any] | Mapping[str, Any] | None
 
-class Cursor:
+class AlreadyPolling(Exception): ...
+
+class RollbackFailed(Exception):
+    originalFailure: Failure
+
+class _PollingMixin:
+    reactor: Any
+    _pollingD: Deferred[Any] | None
+    def poll(self) -> Deferred[Any]: ...
+
+class Cursor(_PollingMixin):
+    _connection: Any
     def execute(self, query: str, params: Parameters = None) -> Deferred[Cursor]: ...
     def fetchall(self) -> list[tuple[Any, ...]]: ...
 
-class Connection:
+class Connection(_PollingMixin):
+    cursorFactory: type[Cursor]
     detector: Any
     def __init__(
         self, reactor: Any = None, cooperator: Any = None, detector: Any = None
@@ -19,6 +32,7 @@ class Connection:
     def connect(self, *args: Any, **kwargs: Any) -> Deferred[Connection]: ...
     def pollable(self) -> object: ...
     def close(self) -> None: ...
+    def doRead(self) -> Exception | None: ...
 
 class ConnectionPool:
     min: int

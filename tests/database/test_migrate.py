@@ -3,30 +3,32 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import psycopg2
 import pytest
 
 from hubs.database import migrate
+from hubs.database.migrations import versions
 
-HEAD = "The database is now at step 0002."
+STEPS = sorted(path.name[:4] for path in Path(versions.__path__[0]).glob("0*.py"))
+HEAD = f"The database is now at step {STEPS[-1]}."
+UP_TO_DATE = f"The database is up to date, at step {STEPS[-1]}."
 
 
 def test_an_empty_database_gets_every_step_and_says_so(empty_database_url: str) -> None:
     said: list[str] = []
     migrate.upgrade(empty_database_url, said.append)
-    assert said == [
-        "Applied step 0001: Hubs, people, roles, widgets and interests.",
-        "Applied step 0002: Feeds, and how much happened on each hub each day.",
-        HEAD,
-    ]
+    assert said[0] == "Applied step 0001: Hubs, people, roles, widgets and interests."
+    assert [line.partition(":")[0] for line in said[:-1]] == [f"Applied step {n}" for n in STEPS]
+    assert said[-1] == HEAD
 
 
 def test_a_second_time_changes_nothing(empty_database_url: str) -> None:
     migrate.upgrade(empty_database_url, lambda _: None)
     said: list[str] = []
     migrate.upgrade(empty_database_url, said.append)
-    assert said == ["The database is up to date, at step 0002."]
+    assert said == [UP_TO_DATE]
 
 
 def test_an_older_database_gets_what_it_lacks_and_keeps_what_it_has(
@@ -53,7 +55,7 @@ def test_two_machines_at_once_do_it_once(empty_database_url: str) -> None:
         ]:
             done.result()
     assert said.count(HEAD) == 1
-    assert said.count("The database is up to date, at step 0002.") == 3
+    assert said.count(UP_TO_DATE) == 3
 
 
 def test_a_newer_database_is_refused(empty_database_url: str) -> None:

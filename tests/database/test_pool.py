@@ -7,10 +7,16 @@ from pathlib import Path
 import psycopg2
 import pytest
 from twisted.internet import reactor
+from twisted.logger import capturedLogs, formatEvent
 from txpostgres.reconnection import ConnectionDead
+from txpostgres.txpostgres import Cursor
 
-from hubs.database.pool import Pool
+from hubs.database.pool import DatabaseAwayError, Pool
 from hubs.demo.private_postgres import PrivatePostgres
+from hubs.pipeline.away import is_away
+from tests.cable import cable_to
+from tests.hygiene import LoggedErrors
+from tests.killable import PostgresServer
 from tests.until import until
 
 
@@ -23,7 +29,7 @@ async def answers(pool: Pool) -> bool:
 
 @pytest.mark.patience(60)
 async def test_it_comes_back_when_the_server_does(servers_folder: Path) -> None:
-    server = PrivatePostgres(servers_folder / "restarted", fsync=False)
+    server = PrivatePostgres(servers_folder / "restarted-postgres", fsync=False)
     pool = Pool(server.start(), 2, reactor)
     server.stop()
     pool.startService()
@@ -36,6 +42,78 @@ async def test_it_comes_back_when_the_server_does(servers_folder: Path) -> None:
     await until(lambda: answers(pool), 30)
     pool.stopService()
     server.stop()
+
+
+@pytest.mark.patience(60)
+async def test_a_server_that_dies_while_nobody_asks_is_told_of_in_one_line(
+    servers_folder: Path,
+) -> None:
+    with PostgresServer(servers_folder / "killed-postgres") as server, capturedLogs() as events:
+        pool = Pool(server.url, 3, reactor)
+        pool.startService()
+        assert await answers(pool)
+        server.kill()
+        await until(lambda: bool(events))
+        server.start()
+        await until(lambda: "are back" in formatEvent(events[-1]), 30)
+        pool.stopService()
+    assert [formatEvent(event).partition(",")[0] for event in events] == [
+        "PostgreSQL cannot be reached",
+        "All connections to PostgreSQL are back",
+    ]
+
+
+@pytest.mark.patience(60)
+async def test_a_server_that_says_nothing_is_given_up_and_asked_again(
+    servers_folder: Path,
+) -> None:
+    with PostgresServer(servers_folder / "frozen-postgres") as server:
+        pool, late = (Pool(server.url, 2, reactor, patience=2.0) for _ in range(2))
+        pool.startService()
+        assert await answers(pool)
+        with server.frozen():
+            late.startService()
+            for one in (pool, late):
+                with pytest.raises((psycopg2.OperationalError, DatabaseAwayError)) as caught:
+                    await one.query("SELECT 1")
+                assert is_away(caught.value)
+        for one in (pool, late):
+            await until(lambda one=one: answers(one), 30)
+            one.stopService()
+
+
+@pytest.mark.patience(60)
+async def test_a_connection_whose_server_is_gone_without_a_word_is_replaced(
+    servers_folder: Path, logged_errors: LoggedErrors
+) -> None:
+    with PostgresServer(servers_folder / "far-postgres") as server:
+        async with cable_to(server.port) as cable:
+            url = f"postgresql://postgres@127.0.0.1:{cable.near_port}/postgres?sslmode=disable"
+            pool = Pool(url, 1, reactor, patience=2.0)
+            pool.startService()
+            assert await answers(pool)
+            cable.cut()
+            with pytest.raises(psycopg2.OperationalError, match=r"no answer within 2 seconds"):
+                await pool.query("SELECT 1")
+            await until(lambda: answers(pool), 30)
+            cable.cut()
+
+            async def body(cursor: Cursor) -> None:
+                await cursor.execute("SELECT 1")
+
+            with pytest.raises(DatabaseAwayError, match="no answer within"):
+                await pool.transaction(body)
+            await until(lambda: answers(pool), 30)
+            pool.stopService()
+    # txpostgres logs that it could not roll back.
+    assert logged_errors.flush(psycopg2.Error)
+
+
+async def test_a_connection_that_is_lost_is_in_nobodys_way(pool: Pool) -> None:
+    for connection in pool._connections:
+        connection.detector.connectionIsDead = True
+        assert await pool.query("SELECT 1") == [(1,)]
+        connection.detector.connectionIsDead = False
 
 
 async def test_a_pool_that_stops_while_the_server_is_away_leaves_nothing() -> None:
@@ -53,6 +131,26 @@ async def test_a_transaction_that_raises_keeps_nothing(pool: Pool) -> None:
     with pytest.raises(ValueError, match="no"):
         await pool.transaction(body)
     assert await pool.query("SELECT * FROM people") == []
+
+
+@pytest.mark.patience(60)
+async def test_a_server_that_dies_in_a_transaction_is_away(
+    servers_folder: Path, logged_errors: LoggedErrors
+) -> None:
+    with PostgresServer(servers_folder / "dying-postgres") as server:
+        pool = Pool(server.url, 1, reactor)
+        pool.startService()
+
+        async def body(cursor: Cursor) -> None:
+            await cursor.execute("SELECT 1")
+            server.kill()
+            await cursor.execute("SELECT 1")
+
+        with pytest.raises(DatabaseAwayError, match=r"cannot be reached: [Fs]"):
+            await pool.transaction(body)
+        pool.stopService()
+    # txpostgres logs that it could not roll back.
+    assert logged_errors.flush(psycopg2.Error)
 
 
 async def test_a_pool_that_is_not_started_says_so() -> None:
