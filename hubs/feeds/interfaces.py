@@ -38,3 +38,31 @@ class IFeedStore(Interface):
         Returns:
             Newest first; empty for a feed that was never written.
         """
+
+    async def drop(feed: str) -> bool:
+        """Delete a feed.
+
+        Args:
+            feed: The key of the feed.
+
+        Returns:
+            Whether there was one.
+        """
+
+    async def naming(username: str) -> Sequence[tuple[str, Entry]]:
+        """Find the entries of all feeds that name somebody. This reads all of them.
+
+        Args:
+            username: Their account name.
+
+        Returns:
+            The key of the feed, and the entry.
+        """
+
+    async def replace(feed: str, entry: Entry) -> None:
+        """Put an entry in the place of the one with its id and its time, if that is still there.
+
+        Args:
+            feed: The key of the feed.
+            entry: What to say of what happened from now on.
+        """

@@ -77,3 +77,29 @@ class PostgresFeeds:
             (feed, min(limit, self.limit)),
         )
         return [Entry.from_dict(entry) for (entry,) in rows]
+
+    async def drop(self, feed: str) -> bool:
+        """See `IFeedStore`."""
+        rows = await self.pool.query(
+            "DELETE FROM feed_entries WHERE feed = %s RETURNING 1", (feed,)
+        )
+        return bool(rows)
+
+    async def naming(self, username: str) -> Sequence[tuple[str, Entry]]:
+        """See `IFeedStore`."""
+        rows = await self.pool.query(
+            """
+            SELECT feed, entry FROM feed_entries
+            WHERE entry ->> 'agent' = %(name)s OR entry -> 'people' ? %(name)s
+            ORDER BY feed, time DESC, id DESC
+            """,
+            {"name": username},
+        )
+        return [(feed, Entry.from_dict(entry)) for feed, entry in rows]
+
+    async def replace(self, feed: str, entry: Entry) -> None:
+        """See `IFeedStore`."""
+        await self.pool.query(
+            "UPDATE feed_entries SET entry = %s WHERE feed = %s AND id = %s RETURNING 1",
+            (Json(entry.to_dict()), feed, entry.id),
+        )

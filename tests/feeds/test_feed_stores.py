@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+import itertools
 import random
+from collections.abc import AsyncIterator
 
+import attrs
 import pytest
+import pytest_twisted
+from twisted.internet import reactor
+from twisted.internet.defer import Deferred, gatherResults
 from zope.interface.verify import verifyObject
 
 from hubs.database.pool import Pool
 from hubs.feeds.interfaces import IFeedStore
+from hubs.feeds.mongo import MongoFeeds
 from hubs.feeds.postgres import PostgresFeeds
 from hubs.model.entry import Entry
+from tests.killable import MongoServer
+
+_numbers = itertools.count()
 
 
 def entry(number: int, time: float | None = None) -> Entry:
@@ -22,12 +32,31 @@ def entry(number: int, time: float | None = None) -> Entry:
         link="https://example.org/1",
         agent="abe",
         people=("abe", "zoe"),
+        target="forge.example/lamps/wick",
+        several="abe commented {count} times",
+        count=2,
+        brief='{"topic": "a.b.c.d", "msg": {"$set": {"a.b": "\\u0000"}}}',
+        hubs=(1, 2),
     )
 
 
 @pytest.fixture
-def store(pool: Pool) -> IFeedStore:
+def postgres_feeds(pool: Pool) -> IFeedStore:
     return PostgresFeeds(pool, limit=5)
+
+
+@pytest_twisted.async_yield_fixture
+async def mongo_feeds(mongo_server: MongoServer) -> AsyncIterator[IFeedStore]:
+    store = MongoFeeds(mongo_server.url_of(f"test_{next(_numbers)}"), 5, reactor)
+    store.startService()
+    yield store
+    await store.stopService()
+
+
+@pytest.fixture(params=["postgres_feeds", "mongo_feeds"])
+def store(request: pytest.FixtureRequest) -> IFeedStore:
+    found: IFeedStore = request.getfixturevalue(request.param)
+    return found
 
 
 async def test_it_offers_the_interface(store: IFeedStore) -> None:
@@ -79,3 +108,34 @@ async def test_a_feed_does_not_touch_another(store: IFeedStore) -> None:
     for number in range(8):
         await store.add("hub:1", entry(number))
     assert [found.id for found in await store.entries("hub:2")] == ["m100"]
+
+
+async def test_many_writers_at_once_lose_nothing_and_know_who_was_first(store: IFeedStore) -> None:
+    adding = [
+        Deferred.fromCoroutine(store.add("hub:new", entry(number % 5))) for number in range(20)
+    ]
+    assert sum(await gatherResults(adding)) == 5
+    assert [found.id for found in await store.entries("hub:new")] == ["m4", "m3", "m2", "m1", "m0"]
+
+
+async def test_a_feed_that_is_dropped_is_gone_and_others_stay(store: IFeedStore) -> None:
+    for feed in ("hub:1", "hub:2"):
+        await store.add(feed, entry(1))
+    assert await store.drop("hub:1")
+    assert not await store.drop("hub:1")
+    assert await store.entries("hub:1") == []
+    assert await store.entries("hub:2") == [entry(1)]
+
+
+async def test_who_is_named_is_found_and_an_entry_can_be_said_otherwise(store: IFeedStore) -> None:
+    of_others = attrs.evolve(entry(3), agent="bea", people=("bea",))
+    for one in (entry(1), entry(2), of_others):
+        await store.add("hub:1", one)
+    await store.add("hub:2", of_others)
+    assert await store.naming("zoe") == [("hub:1", entry(2)), ("hub:1", entry(1))]
+    assert await store.naming("z") == []
+    changed = entry(1).without("zoe", ["zoe"])
+    await store.replace("hub:1", changed)
+    assert await store.entries("hub:1") == [of_others, entry(2), changed]
+    await store.replace("hub:2", changed)
+    assert await store.entries("hub:2") == [of_others]
