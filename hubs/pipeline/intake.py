@@ -13,6 +13,7 @@ from twisted.logger import Logger
 from hubs.bus.envelope import RefusedError
 from hubs.pipeline.outage import Outage
 from hubs.pipeline.queue import NewItem, Queue
+from hubs.watch.metrics import MESSAGES_REFUSED, MESSAGES_TAKEN
 
 
 @attrs.frozen
@@ -39,12 +40,13 @@ class Intake:
     _log = Logger()
 
     def __init__(
-        self, check: Callable[[RawMessage], None], messages: Queue, clock: IReactorTime
+        self, check: Callable[[RawMessage], str], messages: Queue, clock: IReactorTime
     ) -> None:
         """Prepare to take messages.
 
         Args:
-            check: Raises `RefusedError` for what no reader could read.
+            check: Gives the id of a message, and raises `RefusedError` for what no reader could
+                read.
             messages: The queue of messages.
             clock: What time is.
         """
@@ -64,7 +66,7 @@ class Intake:
         items = [item for message in messages if (item := self._item(message)) is not None]
         while items:
             try:
-                await self._messages.put(items)
+                await self._messages.put([item for _, item in items])
             except CancelledError:
                 raise
             except Exception as error:
@@ -72,24 +74,35 @@ class Intake:
             else:
                 self._outage.succeeded()
                 self.taken += len(items)
+                MESSAGES_TAKEN.inc(len(items))
+                for message_id, new in items:
+                    self._log.info(
+                        "Took {bus_message}, {topic}",
+                        bus_message=message_id,
+                        topic=new.fields["topic"],
+                    )
                 return
 
-    def _item(self, message: RawMessage) -> NewItem | None:
+    def _item(self, message: RawMessage) -> tuple[str, NewItem] | None:
         try:
-            self._check(message)
+            return self._check(message), self._new_item(message)
         except Exception as error:
             # Also what no one thought of: it must not keep the next message from going through.
             kind = error.kind if isinstance(error, RefusedError) else type(error).__name__
             self.refused[kind] += 1
+            MESSAGES_REFUSED.labels(kind).inc()
             self._log.warn(
                 "Refused a message, the {count}. of its kind: {reason}",
                 count=self.refused[kind],
                 reason=str(error),
             )
             return None
+
+    def _new_item(self, message: RawMessage) -> NewItem:
         return NewItem(
             {
-                "topic": message.topic.decode(),
+                # As `parse` reads it, which takes what is no UTF-8 as well.
+                "topic": message.topic.decode("utf-8", "replace"),
                 "body": message.body.decode(),
                 "received": str(self._clock.seconds()),
             }

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import random
+from collections import Counter
+
 from twisted.application.internet import backoffPolicy
 from twisted.internet.interfaces import IReactorTime
 from twisted.internet.task import deferLater
@@ -9,46 +12,66 @@ from twisted.logger import Logger
 
 
 class Outage:
-    """Keeps a thousand failed attempts from becoming a thousand lines."""
+    """Keeps a thousand failed attempts from becoming a thousand lines.
+
+    Where many try at once, each has pauses of its own, and all is well when no one is left whose
+    last attempt failed.
+    """
 
     _log = Logger()
 
-    def __init__(self, what: str, clock: IReactorTime) -> None:
+    def __init__(self, what: str, clock: IReactorTime, longest: float = 30.0) -> None:
         """Begin with all well.
 
         Args:
             what: What may be away, as a sentence begins.
             clock: What time is.
+            longest: The longest pause, seconds.
         """
         self._what = what
         self._clock = clock
-        self._since: float | None = None
-        self._failures = 0
-        self._pause = backoffPolicy(initialDelay=0.2, maxDelay=30.0)
+        self._since = 0.0
+        self._failures: Counter[str] = Counter()
+        self._pause = backoffPolicy(initialDelay=0.2, maxDelay=longest, jitter=lambda: 0.0)
 
-    async def failed(self, error: Exception) -> None:
+    def note(self, reason: str, who: str = "") -> None:
+        """Take note of a failed attempt, where somebody else makes the next.
+
+        Args:
+            reason: Why it failed.
+            who: Whose attempt it was, where many try at once.
+        """
+        if not self._failures:
+            self._since = self._clock.seconds()
+            self._log.error("{what} is away: {reason}", what=self._what, reason=reason)
+        self._failures[who] += 1
+
+    async def failed(self, error: Exception, who: str = "") -> None:
         """Take note of a failed attempt, and wait before the next.
 
         Args:
             error: Why it failed.
+            who: Whose attempt it was, where many try at once.
         """
-        if self._since is None:
-            self._since = self._clock.seconds()
-            self._log.error("{what} is away: {error}", what=self._what, error=error)
-        self._failures += 1
-        await deferLater(self._clock, self._pause(self._failures))
+        self.note(" ".join(str(error).split()) or type(error).__name__, who)
+        # Many who wait for one thing should not all ask at once.
+        spread = random.uniform(0.5, 1.0)  # noqa: S311 - no secret
+        await deferLater(self._clock, self._pause(self._failures[who]) * spread)
 
     @property
     def ongoing(self) -> bool:
-        """Whether the last attempt failed."""
-        return self._since is not None
+        """Whether there is one whose last attempt failed."""
+        return bool(self._failures)
 
-    def succeeded(self) -> None:
-        """Take note of an attempt that did not fail."""
-        if self._since is not None:
-            away = self._clock.seconds() - self._since
-            self._since = None
-            self._failures = 0
+    def succeeded(self, who: str = "") -> None:
+        """Take note of an attempt that did not fail.
+
+        Args:
+            who: Whose attempt it was.
+        """
+        if self._failures.pop(who, 0) and not self._failures:
             self._log.info(
-                "{what} is back after {seconds:.0f} seconds", what=self._what, seconds=away
+                "{what} is back after {seconds:.0f} seconds",
+                what=self._what,
+                seconds=self._clock.seconds() - self._since,
             )

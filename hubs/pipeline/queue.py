@@ -32,6 +32,9 @@ BLOCK = 1.0
 #: How long a writer waits before it asks again whether there is room, seconds.
 _ROOM_PAUSE = 0.25
 
+#: Past the id of any item, so that nothing is given, which would count as an attempt.
+_NO_ITEM = "18446744073709551615-0"
+
 # All or nothing, so that a writer that is killed in between leaves no half of its items.
 # What is to be queued once holds its key until it is taken, and is passed over as long as it does.
 _PUT = """
@@ -51,10 +54,21 @@ for n = 2, #ARGV do
   redis.call('XDEL', KEYS[1], ARGV[n])
 end
 """
+# Once, even if two processes believe to hold it.
 _BURY = """
+if redis.call('XACK', KEYS[1], ARGV[1], ARGV[2]) == 0 then return end
 redis.call('XADD', KEYS[2], 'MAXLEN', '~', ARGV[3], '*', unpack(cjson.decode(ARGV[4])))
-redis.call('XACK', KEYS[1], ARGV[1], ARGV[2])
-return redis.call('XDEL', KEYS[1], ARGV[2])
+redis.call('XDEL', KEYS[1], ARGV[2])
+"""
+# With what a consumer holds Redis would forget that it was ever handed out.
+_FORGET = """
+for _, info in ipairs(redis.call('XINFO', 'CONSUMERS', KEYS[1], ARGV[1])) do
+  local consumer = {}
+  for n = 1, #info, 2 do consumer[info[n]] = info[n + 1] end
+  if consumer.pending == 0 and consumer.idle >= tonumber(ARGV[2]) then
+    redis.call('XGROUP', 'DELCONSUMER', KEYS[1], ARGV[1], consumer.name)
+  end
+end
 """
 
 
@@ -100,6 +114,17 @@ class Limits:
     lease: float = 120.0
     attempts: int = 5
 
+    def pause(self, attempts: int) -> float:
+        """Say how long an item that failed waits before it is handed out again.
+
+        Args:
+            attempts: How often it failed.
+
+        Returns:
+            Seconds, more each time, but no more than the lease.
+        """
+        return min(self.lease, 4.0 ** (attempts - 1))
+
 
 class Queue:
     """One stream and its consumer group."""
@@ -119,6 +144,7 @@ class Queue:
         self.limits = limits
         self._redis = redis
         self._clock = clock
+        self._cursor = "0-0"
 
     async def offer(self, items: Sequence[NewItem]) -> bool:
         """Add some items, all or none of them, if there is room.
@@ -132,7 +158,7 @@ class Queue:
         Raises:
             txredisapi.RedisError: Redis is away; nothing is known of the items.
         """
-        arguments = [part for item in items for part in (item.once, _flat(item.fields))]
+        arguments = [part for item in items for part in (item.once, flat(item.fields))]
         return bool(
             await self._redis.execute_command(
                 "EVAL", _PUT, 1, self.stream, self.limits.max_length, *arguments
@@ -186,21 +212,31 @@ class Queue:
         Returns:
             Items with their count of attempts; those past the limit are put aside instead.
         """
+        items: list[Item] = []
+        while len(items) < most:
+            for item in await self._claim_some(consumer, most - len(items)):
+                if item.attempts > self.limits.attempts:
+                    await self._bury(item, "the process that held it died each time")
+                else:
+                    items.append(item)
+            if self._cursor == "0-0":
+                break
+        return items
+
+    async def _claim_some(self, consumer: str, most: int) -> list[Item]:
+        """Look through a part of what is held, where the last look ended."""
         lease = int(self.limits.lease * 1000)
-        reply = await self._grouped(
+        self._cursor, entries, *_ = await self._grouped(
             self._redis,
-            *("XAUTOCLAIM", self.stream, "hubs", consumer, lease, "0-0", "COUNT", most),
+            *("XAUTOCLAIM", self.stream, "hubs", consumer, lease, self._cursor, "COUNT", most),
         )
-        # Redis 6 gives nothing in the place of an entry that is deleted.
-        claimed = [_item(entry) for entry in reply[1] if entry and entry[1]]
         items = []
-        for item in claimed:
-            [[_, _, _, deliveries]] = await self._redis.execute_command(
+        # Redis 6 gives nothing in the place of an entry that is deleted.
+        for item in [_item(entry) for entry in entries if entry and entry[1]]:
+            # There is none if who held it was only slow, and is done.
+            for _, _, _, deliveries in await self._redis.execute_command(
                 "XPENDING", self.stream, "hubs", item.id, item.id, 1
-            )
-            if int(deliveries) > self.limits.attempts:
-                await self._bury(item, "the process that held it died each time")
-            else:
+            ):
                 items.append(attrs.evolve(item, attempts=int(deliveries)))
         return items
 
@@ -213,24 +249,44 @@ class Queue:
         ids = [item.id for item in items]
         await self._redis.execute_command("EVAL", _DONE, 1, self.stream, "hubs", *ids)
 
-    async def failed(self, item: Item, error: str) -> None:
-        """Put an item back for after the lease, or aside if it failed too often.
+    async def failed(self, consumer: str, item: Item, error: str) -> None:
+        """Put an item back for after a pause, or aside if it failed too often.
 
         Args:
+            consumer: The name of who holds it.
             item: One that was taken.
             error: Why it failed, one line.
         """
         if item.attempts >= self.limits.attempts:
             await self._bury(item, error)
-        else:
-            self._log.warn(
-                "{stream} {id} failed, attempt {attempt} of {attempts}: {error}",
-                stream=self.stream,
-                id=item.id,
-                attempt=item.attempts,
-                attempts=self.limits.attempts,
-                error=error,
-            )
+            return
+        pause = self.limits.pause(item.attempts)
+        self._log.warn(
+            "{stream} {id} failed, {attempt} of {attempts}, again in {pause:.0f} s: {error}",
+            stream=self.stream,
+            id=item.id,
+            attempt=item.attempts,
+            attempts=self.limits.attempts,
+            pause=pause,
+            error=error,
+        )
+        # As if we had held it for a while: the rest of the lease is the pause.
+        held = int((self.limits.lease - pause) * 1000)
+        await self._redis.execute_command(
+            "XCLAIM", self.stream, "hubs", consumer, 0, item.id, "IDLE", held, "JUSTID"
+        )
+
+    async def hold(self, consumer: str, items: Sequence[Item]) -> None:
+        """Say that items are still in hand: the lease begins anew, and no attempt is counted.
+
+        Args:
+            consumer: The name of who holds them.
+            items: Ones that were taken.
+        """
+        ids = [item.id for item in items]
+        await self._redis.execute_command(
+            "XCLAIM", self.stream, "hubs", consumer, 0, *ids, "JUSTID"
+        )
 
     async def release(self, key: str) -> None:
         """Let an item be queued again that was put with ``once``.
@@ -239,6 +295,21 @@ class Queue:
             key: Its ``once``.
         """
         await self._redis.execute_command("DEL", key)
+
+    async def announce(self, redis: Redis, consumer: str) -> None:
+        """Say that a consumer is there, and forget those that hold nothing and say nothing.
+
+        Args:
+            redis: A connection of the consumer's own.
+            consumer: Its name.
+        """
+        # Until version 7.2 Redis takes note only of those whom it gives something, or who ask for
+        # what they hold.
+        await self._grouped(
+            redis, "XREADGROUP", "GROUP", "hubs", consumer, "STREAMS", self.stream, _NO_ITEM
+        )
+        silence = int(2 * self.limits.lease * 1000)
+        await self._redis.execute_command("EVAL", _FORGET, 1, self.stream, "hubs", silence)
 
     async def length(self) -> int:
         """Say how many items wait or are in hand."""
@@ -259,7 +330,7 @@ class Queue:
             "time": str(self._clock.seconds()),
         }
         await self._redis.execute_command(
-            *("EVAL", _BURY, 2, self.stream, DEAD, "hubs", item.id, _DEAD_LIMIT, _flat(record))
+            *("EVAL", _BURY, 2, self.stream, DEAD, "hubs", item.id, _DEAD_LIMIT, flat(record))
         )
 
     async def _grouped(self, redis: Redis, *command: str | int) -> Any:
@@ -280,10 +351,30 @@ class Queue:
         return await redis.execute_command(*command)
 
 
-def _flat(fields: Mapping[str, str]) -> str:
+def flat(fields: Mapping[str, str]) -> str:
+    """Write fields as a script takes them.
+
+    Args:
+        fields: By name.
+
+    Returns:
+        JSON, names and values by turns.
+    """
     return json.dumps([part for pair in fields.items() for part in pair])
 
 
+def read_entry(entry: tuple[str, list[str]]) -> tuple[str, dict[str, str]]:
+    """Read an entry of a stream as Redis gives it.
+
+    Args:
+        entry: Its id, and names and values by turns.
+
+    Returns:
+        Its id and its fields by name.
+    """
+    entry_id, parts = entry
+    return entry_id, dict(zip(parts[::2], parts[1::2], strict=True))
+
+
 def _item(entry: tuple[str, list[str]]) -> Item:
-    item_id, parts = entry
-    return Item(item_id, dict(zip(parts[::2], parts[1::2], strict=True)))
+    return Item(*read_entry(entry))

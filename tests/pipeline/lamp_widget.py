@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping
 from typing import Any
 
-from twisted.internet.defer import Deferred
+from twisted.internet.defer import CancelledError, Deferred
 
 from hubs.bus.message import BusMessage
 from hubs.model.hub import Hub, WidgetInstance
-from hubs.widgets.base import CachedFunction, Parameter, Stores, Widget
+from hubs.widgets.base import CachedFunction, Stores, Widget
+from hubs.widgets.parameters import Parameter
 
 
 class CountLamps(CachedFunction):
@@ -17,6 +19,7 @@ class CountLamps(CachedFunction):
 
     name = "count"
     timeout = 5.0
+    time_to_live = 100.0
 
     def __init__(self) -> None:
         self.runs = 0
@@ -25,6 +28,8 @@ class CountLamps(CachedFunction):
         return frozenset({f"package:{widget.config.get('package', 'wick')}"})
 
     def should_invalidate(self, hub: Hub, widget: WidgetInstance, message: BusMessage) -> bool:
+        if "broken" in message.sentence:
+            raise ValueError("no lamps")
         return "boring" not in message.sentence
 
     async def execute(self, hub: Hub, widget: WidgetInstance, stores: Stores) -> Any:
@@ -34,6 +39,13 @@ class CountLamps(CachedFunction):
             raise ValueError("no lamps")
         if mood == "hang":
             await Deferred()
+        while mood == "stubborn":
+            with contextlib.suppress(Exception):
+                await Deferred()
+        if mood == "cancelled":
+            raise CancelledError
+        if mood == "large":
+            return "x" * 2_000_000
         return {"runs": self.runs}
 
 
@@ -42,6 +54,7 @@ class LampWidget(Widget):
 
     name = "lamp"
     title = "Lamps"
+    summary = "Counts lamps."
     parameters = (Parameter("package", "Package", "", "wick"), Parameter("mood", "Mood", ""))
 
     def __init__(self) -> None:
@@ -51,3 +64,6 @@ class LampWidget(Widget):
         self, hub: Hub, widget: WidgetInstance, data: Mapping[str, Any], stores: Stores
     ) -> dict[str, Any]:
         return dict(data)
+
+    def sample(self, now: float) -> dict[str, Any]:
+        return {}

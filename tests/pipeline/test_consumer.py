@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
+from typing import Any
 
+import psycopg2
 import pytest_twisted
 from twisted.internet import reactor
 from twisted.internet.defer import Deferred
@@ -24,10 +26,14 @@ class Handler:
         self.given: list[list[str]] = []
         self.waiting: list[Deferred[None]] = []
         self.slow = False
+        self.away = 0
 
     async def __call__(self, items: Sequence[Item]) -> None:
         texts = [item.fields["text"] for item in items]
         self.given.append(texts)
+        if self.away:
+            self.away -= 1
+            raise psycopg2.OperationalError("the server is away")
         if self.slow:
             waiting: Deferred[None] = Deferred()
             self.waiting.append(waiting)
@@ -84,6 +90,100 @@ async def test_a_bad_item_costs_only_itself(redis: Redis, blocking: Redis) -> No
     assert await redis.execute_command("XLEN", "hubs:dead") == 1
 
 
+async def test_what_fails_does_not_wait_for_the_lease(redis: Redis, blocking: Redis) -> None:
+    queue = Queue("hubs:test", redis, Limits(lease=10_000.0, attempts=2), reactor)
+    handler = Handler()
+    await put(queue, "bad")
+    consumer = Consumer(queue, handler, blocking, "me", reactor)
+    consumer.startService()
+    await until(lambda: empty(queue))
+    await consumer.stopService()
+    assert handler.given == [["bad"], ["bad"]]
+    assert await redis.execute_command("XLEN", "hubs:dead") == 1
+
+
+async def test_it_is_known_while_it_runs_and_forgets_those_who_are_gone(
+    redis: Redis, blocking: Redis
+) -> None:
+    queue = Queue("hubs:test", redis, Limits(lease=1.0), reactor)
+
+    async def known() -> list[str]:
+        reply: Any = await redis.execute_command("XINFO", "CONSUMERS", "hubs:test", "hubs")
+        return [one[1] for one in reply]
+
+    async def alone() -> bool:
+        return await known() == ["me"]
+
+    await queue.announce(redis, "gone")
+    consumer = Consumer(queue, Handler(), blocking, "me", reactor)
+    consumer.startService()
+    await until(alone)
+    await consumer.stopService()
+
+
+async def test_a_store_that_is_away_costs_no_item_an_attempt(
+    redis: Redis, blocking: Redis, redis_server: str
+) -> None:
+    second = connect(redis_server, reactor, poolsize=1)
+    queue = Queue("hubs:test", redis, Limits(lease=0.4, attempts=2), reactor)
+    handler = Handler()
+    handler.away = 6
+    await put(queue, "a")
+    consumer, other = (
+        Consumer(queue, handler, connection, name, reactor)
+        for name, connection in (("me", blocking), ("other", second))
+    )
+    consumer.startService()
+    other.startService()
+    await until(lambda: empty(queue))
+    await consumer.stopService()
+    await other.stopService()
+    await second.disconnect()
+    assert handler.given == [["a"]] * 7
+    assert await redis.execute_command("XLEN", "hubs:dead") == 0
+
+
+async def test_what_takes_longer_than_the_lease_is_not_taken_from_who_works_on_it(
+    redis: Redis, blocking: Redis
+) -> None:
+    queue = Queue("hubs:test", redis, Limits(lease=1.0), reactor)
+    handler = Handler()
+    handler.slow = True
+    await put(queue, "a")
+    consumer = Consumer(queue, handler, blocking, "me", reactor)
+    consumer.startService()
+    await until(lambda: bool(handler.waiting))
+    idle = [0]
+
+    async def held_anew() -> bool:
+        [[_, _, milliseconds, deliveries]] = await redis.execute_command(
+            "XPENDING", "hubs:test", "hubs", "-", "+", 1
+        )
+        assert int(deliveries) == 1
+        idle.append(int(milliseconds))
+        return idle[-1] < idle[-2]
+
+    await until(held_anew)
+    await until(held_anew)
+    handler.waiting[0].callback(None)
+    await consumer.stopService()
+    assert await queue.length() == 0
+
+
+async def test_a_stop_leaves_to_others_what_waits_for_a_store(
+    redis: Redis, blocking: Redis
+) -> None:
+    queue = Queue("hubs:test", redis, Limits(lease=100.0), reactor)
+    handler = Handler()
+    handler.away = 1000
+    await put(queue, "a")
+    consumer = Consumer(queue, handler, blocking, "me", reactor)
+    consumer.startService()
+    await until(lambda: len(handler.given) > 1)
+    await consumer.stopService()
+    assert await queue.length() == 1
+
+
 async def test_it_has_no_more_in_hand_than_it_may(redis: Redis, blocking: Redis) -> None:
     queue = Queue("hubs:test", redis, Limits(), reactor)
     handler = Handler()
@@ -116,7 +216,7 @@ async def test_a_stop_waits_for_what_is_in_hand(redis: Redis, blocking: Redis) -
 
 
 async def test_it_claims_what_another_left(redis: Redis, blocking: Redis) -> None:
-    queue = Queue("hubs:test", redis, Limits(lease=0.0), reactor)
+    queue = Queue("hubs:test", redis, Limits(lease=0.1), reactor)
     await put(queue, "a")
     assert len(await queue.take(redis, "dead", 1)) == 1
     handler = Handler()

@@ -19,11 +19,12 @@ from hubs.redis import Redis, connect
 from tests.until import until
 
 
-def check(message: RawMessage) -> None:
+def check(message: RawMessage) -> str:
     if message.body == b"bad":
         raise RefusedError("no lamp", "a lamp", message.body)
     if message.body == b"worse":
         raise ZeroDivisionError("nobody thought of it")
+    return f"id of {message.body.decode()}"
 
 
 @pytest_twisted.async_yield_fixture
@@ -46,13 +47,23 @@ async def test_what_can_be_read_is_stored_as_it_came_and_the_rest_is_counted(
         bodies = (b"good", b"bad", b"worse", "žluť".encode(), b"bad")
         await intake.take([RawMessage(b"a.b", body) for body in bodies])
     assert (intake.taken, dict(intake.refused)) == (2, {"no lamp": 2, "ZeroDivisionError": 1})
-    assert [event["count"] for event in logs] == [1, 1, 2]
+    assert [event["count"] for event in logs if "count" in event] == [1, 1, 2]
+    taken = [event["bus_message"] for event in logs if "bus_message" in event]
+    assert taken == ["id of good", "id of žluť"]
     items = await queue.take(redis, "me", 10)
     assert [(item.fields["topic"], item.fields["body"]) for item in items] == [
         ("a.b", "good"),
         ("a.b", "žluť"),
     ]
     assert float(items[0].fields["received"]) == pytest.approx(reactor.seconds(), abs=60)
+
+
+async def test_a_topic_that_is_no_utf_8_keeps_nothing_from_going_through(redis: Redis) -> None:
+    queue = Queue(MESSAGES, redis, Limits(), reactor)
+    intake = Intake(check, queue, reactor)
+    await intake.take([RawMessage(b"a.\xff", b"first"), RawMessage(b"a.b", b"second")])
+    items = await queue.take(redis, "me", 10)
+    assert [item.fields["topic"] for item in items] == ["a.\N{REPLACEMENT CHARACTER}", "a.b"]
 
 
 async def test_nothing_is_stored_where_all_is_refused(redis: Redis) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import attrs
 import pytest
 from twisted.internet import reactor
 from twisted.internet.defer import Deferred
@@ -33,6 +34,11 @@ def queue(redis: Redis) -> Queue:
 async def dead(redis: Redis) -> list[dict[str, str]]:
     reply: Any = await redis.execute_command("XRANGE", DEAD, "-", "+")
     return [dict(zip(parts[::2], parts[1::2], strict=True)) for _, parts in reply]
+
+
+async def consumers(redis: Redis) -> set[str]:
+    reply: Any = await redis.execute_command("XINFO", "CONSUMERS", "hubs:test", "hubs")
+    return {consumer[1] for consumer in reply}
 
 
 async def take(queue: Queue, redis: Redis, most: int = 10) -> list[Item]:
@@ -74,16 +80,64 @@ async def test_what_fails_too_often_is_put_aside_with_its_error(queue: Queue, re
     [bad, good] = await take(queue, redis)
     await queue.done([good])
     for attempt in (2, 3):
-        await queue.failed(bad, "no answer")
+        await queue.failed("one", bad, "no answer")
         [bad] = await queue.claim("one", 10)
         assert bad.attempts == attempt
-    await queue.failed(bad, "no answer")
+    await queue.failed("one", bad, "no answer")
     assert await queue.length() == 0
     [record] = await dead(redis)
     assert record["queue"] == "hubs:test"
     assert json.loads(record["item"]) == {"text": "bad"}
     assert record["error"] == "no answer"
     assert float(record["time"]) == pytest.approx(reactor.seconds(), abs=60)
+
+
+async def test_what_fails_waits_longer_each_time(redis: Redis) -> None:
+    queue = Queue("hubs:test", redis, Limits(lease=1000.0), reactor)
+    await queue.put(items("bad"))
+    [bad] = await take(queue, redis)
+    idle = []
+    for attempt in (1, 2, 3, 4):
+        await queue.failed("one", attrs.evolve(bad, attempts=attempt), "no answer")
+        [[_, _, held, deliveries]] = await redis.execute_command(
+            "XPENDING", "hubs:test", "hubs", bad.id, bad.id, 1
+        )
+        assert deliveries == 1
+        idle.append(int(held))
+    assert idle == sorted(idle, reverse=True)
+    assert len(set(idle)) == 4
+
+
+async def test_what_two_processes_hold_is_put_aside_once(queue: Queue, redis: Redis) -> None:
+    await queue.put(items("bad"))
+    [bad] = await take(queue, redis)
+    for consumer in ("one", "two"):
+        await queue.failed(consumer, attrs.evolve(bad, attempts=3), "no answer")
+    assert len(await dead(redis)) == 1
+
+
+async def test_one_who_fails_long_hides_nothing_from_those_who_claim(redis: Redis) -> None:
+    queue = Queue("hubs:test", redis, Limits(lease=1000.0), reactor)
+    await queue.put(items(*map(str, range(30))))
+    await take(queue, redis, 30)
+    *_, last = await redis.execute_command("XRANGE", "hubs:test", "-", "+")
+    await redis.execute_command(
+        "XCLAIM", "hubs:test", "hubs", "one", 0, last[0], "IDLE", 2_000_000, "JUSTID"
+    )
+    assert texts(await queue.claim("two", 1)) == ["29"]
+
+
+async def test_who_is_there_is_known_and_who_is_gone_and_holds_nothing_is_not(
+    redis: Redis,
+) -> None:
+    queue = Queue("hubs:test", redis, Limits(lease=1000.0), reactor)
+    await queue.announce(redis, "idle")
+    await queue.put(items("a", "b"))
+    await queue.done(await queue.take(redis, "gone", 1))
+    await queue.take(redis, "busy", 1)
+    assert await consumers(redis) == {"idle", "gone", "busy"}
+    await Queue("hubs:test", redis, Limits(lease=0.0), reactor).announce(redis, "idle")
+    assert await consumers(redis) == {"busy"}
 
 
 async def test_what_kills_its_process_each_time_is_put_aside(queue: Queue, redis: Redis) -> None:

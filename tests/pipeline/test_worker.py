@@ -2,27 +2,35 @@
 
 from __future__ import annotations
 
+import datetime
+from pathlib import Path
 from typing import Any
 
+import attrs
 import pytest
+from prometheus_client import REGISTRY
 from twisted.internet import defer, reactor
 from twisted.internet.defer import Deferred
 from twisted.internet.task import Clock
+from twisted.logger import capturedLogs
 
+from hubs.accounts.interfaces import no_progress
 from hubs.cache.files import FileCache
-from hubs.cache.interfaces import Cached
-from hubs.database.hub_store import HubStore
-from hubs.feeds.postgres import PostgresFeeds
+from hubs.cache.interfaces import Cached, TooLargeError
+from hubs.database.activity import daily_counts
+from hubs.model.cause import Cause
 from hubs.model.entry import Entry
-from hubs.model.hub import Hub, HubType, WidgetInstance
+from hubs.model.hub import Hub, HubType, Visibility, WidgetInstance
+from hubs.pipeline.later import LATER, Later
 from hubs.pipeline.queue import WORK, Item, Limits, Queue
-from hubs.pipeline.work import RELOAD, FeedWork, RefreshWork, WorkItemError
+from hubs.pipeline.work import RELOAD, FeedWork, GroupWork, PeopleWork, RefreshWork, WorkItemError
 from hubs.pipeline.worker import Worker
 from hubs.redis import Redis
+from hubs.teams.mirror import Mirror
 from hubs.widgets.arrange import add_widget
 from hubs.widgets.base import Stores, cache_key
 from hubs.widgets.registry import Registry
-from tests.pipeline.lamp_widget import LampWidget
+from tests.pipeline.lamp_widget import CountLamps, LampWidget
 from tests.until import until
 
 ENTRY = Entry("m1", 1_790_000_000.0, "bodhi.update.comment", "abe lit a lamp")
@@ -31,16 +39,15 @@ ENTRY = Entry("m1", 1_790_000_000.0, "bodhi.update.comment", "abe lit a lamp")
 class Shop:
     """A worker with all it needs, and a hub to work for."""
 
-    def __init__(
-        self, hubs: HubStore, feeds: PostgresFeeds, cache: FileCache, redis: Redis
-    ) -> None:
+    def __init__(self, stores: Stores, cache: FileCache, mirror: Mirror, redis: Redis) -> None:
         self.lamp = LampWidget()
         self.registry = Registry({"lamp": self.lamp})
-        self.hubs, self.feeds, self.cache, self.redis = hubs, feeds, cache, redis
+        self.hubs, self.feeds, self.cache, self.redis = stores.hubs, stores.feeds, cache, redis
         self.queue = Queue(WORK, redis, Limits(), reactor)
         self.clock = Clock()
+        later = Later(self.queue, redis, self.clock)
         self.worker = Worker(
-            Stores(hubs, feeds), cache, self.registry, self.queue, redis, self.clock
+            stores, cache, self.registry, mirror, self.queue, later, redis, self.clock
         )
 
     async def hub(self) -> Hub:
@@ -50,7 +57,7 @@ class Shop:
         widget = WidgetInstance(0, hub.id, "lamp", config={"mood": mood})
         return await add_widget(self.hubs, self.registry, hub, widget)
 
-    async def do(self, work: FeedWork | RefreshWork) -> None:
+    async def do(self, work: FeedWork | RefreshWork | GroupWork | PeopleWork) -> None:
         await self.worker.handle([Item("1-1", work.new_item().fields)])
 
     async def found(self, widget: WidgetInstance) -> Cached | None:
@@ -63,8 +70,8 @@ class Shop:
 
 
 @pytest.fixture
-def shop(hub_store: HubStore, feed_store: PostgresFeeds, cache: FileCache, redis: Redis) -> Shop:
-    return Shop(hub_store, feed_store, cache, redis)
+def shop(stores: Stores, cache: FileCache, mirror: Mirror, redis: Redis) -> Shop:
+    return Shop(stores, cache, mirror, redis)
 
 
 async def test_an_entry_is_written_counted_and_told(shop: Shop) -> None:
@@ -72,7 +79,8 @@ async def test_an_entry_is_written_counted_and_told(shop: Shop) -> None:
     await shop.do(FeedWork(hub.id, ENTRY))
     assert await shop.feeds.entries(hub.feed) == [ENTRY]
     assert await shop.hubs.pool.query("SELECT hub_id, messages FROM activity") == [(hub.id, 1)]
-    assert await shop.told() == [["hub", str(hub.id), "target", "feed"]]
+    cause = ["message", "m1", "sent", "1790000000.0"]
+    assert await shop.told() == [["hub", str(hub.id), "target", "feed", *cause]]
 
 
 async def test_the_same_entry_twice_is_there_and_counts_once_but_is_told_again(
@@ -86,6 +94,24 @@ async def test_the_same_entry_twice_is_there_and_counts_once_but_is_told_again(
     assert len(await shop.told()) == 2
 
 
+async def test_what_happens_is_counted_by_kind_each_once(shop: Shop) -> None:
+    hub = await shop.hub()
+    push = attrs.evolve(ENTRY, id="m2", topic="git.receive")
+    for entry in (ENTRY, push, attrs.evolve(push, id="m3"), push):
+        await shop.do(FeedWork(hub.id, entry))
+    counts = await daily_counts(shop.hubs.pool, hub.id, datetime.date(2026, 1, 1))
+    day = datetime.date(2026, 9, 21)
+    assert counts == [(day, "code", 2), (day, "updates", 1)]
+
+
+async def test_what_the_one_who_wrote_an_entry_could_not_do_any_more_is_done(shop: Shop) -> None:
+    hub = await shop.hub()
+    await shop.feeds.add(hub.feed, ENTRY)
+    await shop.do(FeedWork(hub.id, ENTRY))
+    assert await shop.hubs.pool.query("SELECT messages FROM activity") == [(1,)]
+    assert len(await shop.told()) == 1
+
+
 async def test_what_a_function_finds_is_kept_and_told(shop: Shop) -> None:
     hub = await shop.hub()
     widget = await shop.widget(hub)
@@ -95,12 +121,83 @@ async def test_what_a_function_finds_is_kept_and_told(shop: Shop) -> None:
     assert await shop.told() == [["hub", str(hub.id), "target", f"widget-{widget.id}"]]
 
 
+async def test_a_refresh_tells_for_which_message_it_is(shop: Shop) -> None:
+    hub = await shop.hub()
+    widget = await shop.widget(hub)
+    with capturedLogs() as logged:
+        await shop.do(RefreshWork(widget.id, "count", Cause("m7", 5.0)))
+    [told] = await shop.told()
+    assert told[4:] == ["message", "m7", "sent", "5.0"]
+    assert [event["bus_message"] for event in logged] == ["m7"]
+
+
+async def test_what_is_done_is_counted_by_kind_and_result(shop: Shop) -> None:
+    def counted(kind: str, result: str) -> float:
+        labels = {"kind": kind, "result": result}
+        return REGISTRY.get_sample_value("hubs_work_done_total", labels) or 0.0
+
+    hub = await shop.hub()
+    widget = await shop.widget(hub, "raise")
+    before = counted("feed", "done"), counted("refresh", "failed")
+    await shop.do(FeedWork(hub.id, ENTRY))
+    with pytest.raises(ValueError, match="no lamps"):
+        await shop.do(RefreshWork(widget.id, "count"))
+    assert (counted("feed", "done"), counted("refresh", "failed")) == (before[0] + 1, before[1] + 1)
+
+
 async def test_from_its_start_a_refresh_may_be_queued_again(shop: Shop) -> None:
     widget = await shop.widget(await shop.hub())
     work = RefreshWork(widget.id, "count")
     await shop.queue.put([work.new_item()])
     await shop.do(work)
     await shop.queue.put([work.new_item()])
+    assert await shop.queue.length() == 2
+
+
+async def test_what_somebody_looks_at_is_found_anew_only_if_it_is_missing_or_too_old(
+    shop: Shop,
+) -> None:
+    widget = await shop.widget(await shop.hub())
+    look = RefreshWork(widget.id, "count", if_due=True)
+    await shop.do(look)
+    shop.clock.advance(100)
+    await shop.do(look)
+    assert await shop.found(widget) == Cached({"runs": 1}, time=0.0)
+    shop.clock.advance(1)
+    await shop.do(look)
+    assert await shop.found(widget) == Cached({"runs": 2}, time=101.0)
+    assert len(await shop.told()) == 2
+
+
+async def test_what_rests_is_put_off_and_runs_once_for_all_who_asked(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(CountLamps, "rest", 60.0)
+    widget = await shop.widget(await shop.hub())
+    shop.clock.advance(1000)
+    for number in range(5):
+        await shop.do(RefreshWork(widget.id, "count", Cause(f"m{number}", 5.0)))
+    assert await shop.found(widget) == Cached({"runs": 1}, time=1000.0)
+    assert await shop.redis.execute_command("ZCARD", LATER) == 1
+    shop.clock.advance(60)
+    await shop.do(RefreshWork(widget.id, "count"))
+    assert await shop.found(widget) == Cached({"runs": 2}, time=1060.0)
+
+
+async def test_while_something_is_found_for_who_looks_others_who_look_ask_for_no_more(
+    shop: Shop,
+) -> None:
+    widget = await shop.widget(await shop.hub(), "hang")
+    look = RefreshWork(widget.id, "count", if_due=True)
+    await shop.queue.put([look.new_item()])
+    working = Deferred.fromCoroutine(shop.do(look))
+    await until(lambda: bool(shop.clock.getDelayedCalls()))
+    await shop.queue.put([look.new_item()])
+    assert await shop.queue.length() == 1
+    shop.clock.advance(5)
+    with pytest.raises(defer.TimeoutError):
+        await working
+    await shop.queue.put([look.new_item()])
     assert await shop.queue.length() == 2
 
 
@@ -117,6 +214,17 @@ async def test_a_function_that_raises_keeps_what_was_found_and_says_since_when(
     assert await shop.found(widget) == Cached(
         {"runs": 9}, time=3.0, error="ValueError: no lamps", failed_at=10.0
     )
+    assert len(await shop.told()) == 1
+
+
+async def test_a_value_that_is_too_large_for_the_cache_is_a_failure_that_shows(shop: Shop) -> None:
+    widget = await shop.widget(await shop.hub(), "large")
+    with pytest.raises(TooLargeError):
+        await shop.do(RefreshWork(widget.id, "count"))
+    found = await shop.found(widget)
+    assert found is not None
+    assert found.time is None
+    assert "cache.max_value" in found.error
     assert len(await shop.told()) == 1
 
 
@@ -151,3 +259,22 @@ async def test_a_widget_that_is_gone_is_no_work(shop: Shop) -> None:
 async def test_an_item_that_says_nothing_known_is_named(shop: Shop, fields: dict[str, str]) -> None:
     with pytest.raises(WorkItemError, match="expected"):
         await shop.worker.handle([Item("1-1", fields)])
+
+
+async def test_who_joins_a_group_joins_its_team(
+    shop: Shop, mirror: Mirror, accounts_file: Path
+) -> None:
+    accounts_file.write_text("[groups.lamp]\nmembers = ['abe']\n")
+    change = await mirror.create("lamp", "Lamp", Visibility.PUBLIC, no_progress)
+    work = GroupWork("lamp")
+    await shop.queue.put([work.new_item()])
+    accounts_file.write_text(
+        "[groups.lamp]\nmembers = ['abe', 'zoe']\n[people.abe]\nname = 'Abraham'\n"
+    )
+    await shop.do(work)
+    await shop.do(PeopleWork(("abe",)))
+    members = await shop.hubs.members(change.hub.id)
+    assert [(one.username, one.full_name) for one in members] == [("abe", "Abraham"), ("zoe", "")]
+    # The next message is not taken for this one.
+    await shop.queue.put([work.new_item()])
+    assert await shop.queue.length() == 2

@@ -1,0 +1,89 @@
+"""Publishes messages of ours on Fedora Messaging, each confirmed by the broker."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import attrs
+from fedora_messaging.message import INFO, Message
+from pika import BasicProperties
+from twisted.application.service import Service
+from twisted.internet.defer import Deferred
+
+from hubs.bus.from_fedora_messaging import SCHEMA
+from hubs.pipeline.amqp import configure, connection
+from hubs.pipeline.outbox import OutgoingMessage
+
+
+@attrs.frozen
+class PublishBroker:
+    """An AMQP broker that takes messages.
+
+    Attributes:
+        url: Where it is; it may hold a password.
+        exchange: Where to publish.
+        ca_cert: The authority of the broker's certificate, a PEM file.
+        certificate: Our certificate, a PEM file.
+        key: Its key, a PEM file.
+    """
+
+    url: str
+    exchange: str = "amq.topic"
+    ca_cert: Path | None = None
+    certificate: Path | None = None
+    key: Path | None = None
+
+
+class Publisher(Service):
+    """Publishes messages; connects, and connects anew, by itself."""
+
+    def __init__(self, broker: PublishBroker) -> None:
+        """Make one that connects when the service starts.
+
+        Args:
+            broker: Where to publish.
+
+        Raises:
+            ValueError: The broker's address makes no sense.
+            OSError: A certificate cannot be read.
+        """
+        configure(ca_cert=broker.ca_cert, certificate=broker.certificate, key=broker.key)
+        self._exchange = broker.exchange
+        self._service = connection(broker.url)
+
+    def startService(self) -> None:
+        """Begin to connect."""
+        super().startService()
+        self._service.startService()
+
+    def stopService(self) -> Deferred[None]:
+        """Close the connection."""
+        super().stopService()
+        return Deferred.fromCoroutine(self._stop())
+
+    async def _stop(self) -> None:
+        await self._service.stopService()
+
+    async def publish(self, message: OutgoingMessage) -> None:
+        """Publish a message; waits for a connection, and until the broker has the message.
+
+        Args:
+            message: The message.
+
+        Raises:
+            fedora_messaging.exceptions.PublishReturned: The broker does not take it; if we have
+                no right to that topic it is a `PublishForbidden`.
+        """
+        properties = BasicProperties(
+            message_id=message.id,
+            content_type="application/json",
+            content_encoding="utf-8",
+            delivery_mode=2,
+            headers={
+                SCHEMA: "base.message",
+                "fedora_messaging_severity": INFO,
+                "sent-at": message.time,
+            },
+        )
+        ours = Message(body=message.body, topic=message.topic, properties=properties)
+        await self._service.factory.publish(ours, self._exchange)
