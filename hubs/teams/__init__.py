@@ -1,0 +1,1 @@
+"""Team hubs that mirror a group of the account system."""
