@@ -1,0 +1,1 @@
+"""Outside services, all asked through one session."""
