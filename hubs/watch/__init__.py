@@ -1,0 +1,1 @@
+"""How the services tell how they are: metrics, health, logs, and what systemd wants to know."""
