@@ -5,15 +5,26 @@ from __future__ import annotations
 import hashlib
 import json
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any, ClassVar
 
 import attrs
+from twisted.python.runtime import seconds
 
+from hubs.accounts.interfaces import IAccounts
 from hubs.bus.message import BusMessage
+from hubs.cache.interfaces import Cached
 from hubs.database.hub_store import HubStore
 from hubs.feeds.interfaces import IFeedStore
-from hubs.model.hub import Hub, WidgetInstance
+from hubs.model.hub import Hub, HubType, WidgetInstance
+from hubs.sources.session import Session
+from hubs.widgets.parameters import Parameter
+
+#: How long a cached function is left alone after it failed, unless its error says, seconds.
+RETRY_SECONDS = 60.0
+
+#: Says which of some account names have a hub that everybody may see.
+KnownPeople = Callable[[Iterable[str]], Awaitable[set[str]]]
 
 
 @attrs.frozen
@@ -23,27 +34,20 @@ class Stores:
     Attributes:
         hubs: The SQL store.
         feeds: The store of feeds.
+        sources: Outside services, for cached functions alone: no page waits for them.
+        known_people: As that of `hubs`; on a page it asks once for all widgets.
+        now: Says what time it is, seconds since the epoch.
+        accounts: The account system, for cached functions alone; None where none are run.
     """
 
     hubs: HubStore
     feeds: IFeedStore
-
-
-@attrs.frozen
-class Parameter:
-    """One thing about a widget that the owner of a hub can set.
-
-    Attributes:
-        name: The key in the widget's configuration.
-        label: What the owner reads beside it.
-        help: One sentence on what it does.
-        default: Its value when nothing is set.
-    """
-
-    name: str
-    label: str
-    help: str
-    default: Any = ""
+    sources: Session
+    known_people: KnownPeople = attrs.field(
+        default=attrs.Factory(lambda self: self.hubs.known_people, takes_self=True)
+    )
+    now: Callable[[], float] = seconds
+    accounts: IAccounts | None = None
 
 
 class CachedFunction(ABC):
@@ -56,6 +60,12 @@ class CachedFunction(ABC):
     name: ClassVar[str]
     #: The longest it may take, seconds.
     timeout: ClassVar[float] = 60.0
+    #: How old what it found may be when somebody looks, seconds: then it is shown, and found anew
+    #: meanwhile. None if messages alone make it old.
+    time_to_live: ClassVar[float | None] = None
+    #: For how long it rests after it was run, seconds: messages that ask for another run meanwhile
+    #: get one together, at the end. For what changes with each of many messages.
+    rest: ClassVar[float] = 0.0
 
     @abstractmethod
     def interests(self, hub: Hub, widget: WidgetInstance) -> frozenset[str]:
@@ -83,6 +93,49 @@ class CachedFunction(ABC):
         del hub, widget, message
         return True
 
+    def is_outdated(self, cached: Cached, now: float) -> bool:
+        """Say whether what was found is older than its time to live.
+
+        Args:
+            cached: What the cache holds.
+            now: The time that it is, seconds since the epoch.
+
+        Returns:
+            False also if nothing was found yet.
+        """
+        found, most = cached.time, self.time_to_live
+        return found is not None and most is not None and now - found > most
+
+    def is_due(self, cached: Cached, now: float) -> bool:
+        """Say whether it should be run because somebody looks.
+
+        Args:
+            cached: What the cache holds.
+            now: The time that it is, seconds since the epoch.
+
+        Returns:
+            True if what was found is missing or outdated, unless it failed so short a time ago that
+            it is too early, or is tried again by itself later.
+        """
+        if cached.time is not None and not self.is_outdated(cached, now):
+            return False
+        if cached.retry_at is not None:
+            return now >= cached.retry_at
+        return cached.failed_at is None or now - cached.failed_at > RETRY_SECONDS
+
+    def rests_until(self, cached: Cached, now: float) -> float | None:
+        """Say whether it rests now.
+
+        Args:
+            cached: What the cache holds.
+            now: The time that it is, seconds since the epoch.
+
+        Returns:
+            Until when, seconds since the epoch; None if it does not.
+        """
+        end = (cached.time or 0.0) + self.rest
+        return end if end > now else None
+
     @abstractmethod
     async def execute(self, hub: Hub, widget: WidgetInstance, stores: Stores) -> Any:
         """Find it.
@@ -96,6 +149,8 @@ class CachedFunction(ABC):
             Values that JSON knows.
 
         Raises:
+            SourceError: An outside service did not give it. The widget shows what was found before
+                and this error's sentence, and it is tried again when the error says.
             Exception: It could not be found; the widget shows what was found before.
         """
 
@@ -108,14 +163,21 @@ class Widget(ABC):
 
     #: The name of its plug-in: the name of its entry point and of its folder.
     name: ClassVar[str]
-    #: What stands above it.
+    #: What stands above it, marked by `gettext_noop`.
     title: ClassVar[str]
+    #: What it is good for, one sentence for who chooses widgets, marked likewise.
+    summary: ClassVar[str]
+    #: Whose hubs it suits.
+    hub_types: ClassVar[frozenset[HubType]] = frozenset(HubType)
     #: What the owner of a hub can set.
     parameters: ClassVar[tuple[Parameter, ...]] = ()
     #: What is found ahead of time.
     functions: ClassVar[tuple[CachedFunction, ...]] = ()
     #: Whether the frame draws a box and title around it.
     framed: ClassVar[bool] = True
+    #: A template of the portal that is drawn beneath it for each reader anew, with what their page
+    #: knows; empty for none. All else is the same for all who may see the widget.
+    footer: ClassVar[str] = ""
 
     @abstractmethod
     async def context(
@@ -131,6 +193,30 @@ class Widget(ABC):
 
         Returns:
             The template's variables.
+        """
+
+    async def told(self, data: Mapping[str, Any], stores: Stores) -> Mapping[str, Any]:
+        """Give what programs are told of what was found: no more than its template shows.
+
+        Args:
+            data: What each of its cached functions found, by name of the function.
+            stores: Where to read.
+
+        Returns:
+            The same without what nobody may see any more.
+        """
+        del stores
+        return data
+
+    @abstractmethod
+    def sample(self, now: float) -> dict[str, Any]:
+        """Give invented variables for its template, of which its preview is made.
+
+        Args:
+            now: The time that it is, seconds since the epoch.
+
+        Returns:
+            As `context` does.
         """
 
     def reload_events(self, widget: WidgetInstance) -> tuple[str, ...]:
