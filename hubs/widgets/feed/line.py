@@ -1,4 +1,4 @@
-"""A line of the feed: an entry, ready to be shown."""
+"""A line of the feed: an entry, or several that are alike, ready to be shown."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from urllib.parse import urlsplit
 
 import attrs
 
+from hubs.model.category import Category, category_of
 from hubs.model.entry import Entry
 from hubs.model.hub import HubType, hub_path
-from hubs.widgets.feed.category import Category, category_of
+from hubs.widgets.feed.merging import Group, day_of
 
 
 @attrs.frozen
@@ -39,6 +40,8 @@ class Line:
         agent_path: The path of the hub of who did it; empty if there is none for all to see.
         names_agent: Whether the sentence says who did it.
         host: Where the entry's link leads; empty if there is none to follow.
+        parts: If it stands for several entries, their lines; else nothing.
+        more: How many entries there are of which the sentence does not tell.
     """
 
     entry: Entry
@@ -47,11 +50,13 @@ class Line:
     agent_path: str
     names_agent: bool
     host: str
+    parts: tuple[Line, ...] = ()
+    more: int = 0
 
     @property
     def date(self) -> datetime.date:
         """The day it happened, in UTC."""
-        return datetime.datetime.fromtimestamp(self.entry.time, datetime.UTC).date()
+        return day_of(self.entry)
 
     @classmethod
     def of(cls, entry: Entry, known: Collection[str]) -> Line:
@@ -73,6 +78,37 @@ class Line:
             names_agent=bool(re.search(_any_of([entry.agent]), entry.sentence)),
             host=_host(entry.link),
         )
+
+    @classmethod
+    def of_group(cls, group: Group, known: Collection[str]) -> Line:
+        """Make a line of entries that are shown as one.
+
+        Args:
+            group: They.
+            known: The account names that have a hub for all to see.
+
+        Returns:
+            The line of the only one; or one that stands for them all.
+        """
+        first, *others = group.entries
+        if not others:
+            return cls.of(first, known)
+        stands_for_all = attrs.evolve(
+            first,
+            sentence=group.sentence,
+            link=_common({entry.link for entry in group.entries}),
+            agent=_common({entry.agent for entry in group.entries}),
+            people=sorted({name for entry in group.entries for name in entry.people}),
+        )
+        return attrs.evolve(
+            cls.of(stands_for_all, known),
+            parts=tuple(cls.of(entry, known) for entry in group.entries),
+            more=0 if group.says_all else len(others),
+        )
+
+
+def _common(values: Collection[str]) -> str:
+    return next(iter(values)) if len(values) == 1 else ""
 
 
 def by_day(lines: Iterable[Line]) -> list[tuple[datetime.date, list[Line]]]:

@@ -8,6 +8,7 @@ from typing import Any
 import attrs
 
 from hubs.model.hub import Hub, HubType, WidgetInstance, hub_path
+from hubs.model.words import gettext_noop
 from hubs.widgets.base import CachedFunction, Stores, Widget
 
 #: How many members are shown by name.
@@ -20,9 +21,9 @@ class Members(CachedFunction):
     name = "members"
 
     def interests(self, hub: Hub, widget: WidgetInstance) -> frozenset[str]:
-        """See `CachedFunction`: whoever joins or leaves a group of the account system."""
+        """See `CachedFunction`: whoever joins or leaves, here or by the account system."""
         groups = hub.config.get("sources", {}).get("groups", ())
-        return frozenset(f"group:{group}" for group in groups)
+        return frozenset({f"team:{hub.name}", *(f"group:{group}" for group in groups)})
 
     async def execute(self, hub: Hub, widget: WidgetInstance, stores: Stores) -> Any:
         """See `CachedFunction`."""
@@ -34,7 +35,9 @@ class MembersWidget(Widget):
     """Shows who is in a team, owners first."""
 
     name = "members"
-    title = "Members"
+    title = gettext_noop("Members")
+    summary = gettext_noop("Shows who is in the team, owners first.")
+    hub_types = frozenset({HubType.TEAM})
     functions = (Members(),)
 
     async def context(
@@ -43,6 +46,15 @@ class MembersWidget(Widget):
         """See `Widget`."""
         members = data["members"]
         shown = members[:SHOWN]
-        known = await stores.hubs.known_people(member["username"] for member in shown)
+        known = await stores.known_people(member["username"] for member in shown)
         paths = {name: hub_path(HubType.USER, name) for name in known}
         return {"members": shown, "paths": paths, "count": len(members)}
+
+    def sample(self, now: float) -> dict[str, Any]:
+        """See `Widget`."""
+        people = [("teacup", "Tilda Teacup", "owner"), ("custard", "Cosmo Custard", "member")]
+        members = [
+            {"username": name, "full_name": full, "role": role, "last_activity": now - 7200}
+            for name, full, role in people
+        ]
+        return {"members": members, "paths": {}, "count": 9}

@@ -1,0 +1,1 @@
+"""The activity widget: how much happened, week by week and over a year."""

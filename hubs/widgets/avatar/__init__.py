@@ -1,0 +1,1 @@
+"""The avatar widget: the face of a hub."""

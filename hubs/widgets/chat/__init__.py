@@ -1,0 +1,1 @@
+"""The chat widget: where a team talks, and how one joins in."""

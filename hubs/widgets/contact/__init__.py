@@ -1,0 +1,1 @@
+"""The contact widget: how one reaches a person or a team."""

@@ -1,0 +1,1 @@
+"""The help wanted widget: what a team would like to have done."""

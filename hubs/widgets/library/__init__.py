@@ -1,0 +1,1 @@
+"""The library widget: links that are worth keeping."""

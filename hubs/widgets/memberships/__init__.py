@@ -1,0 +1,1 @@
+"""The memberships widget: what teams a person is in."""

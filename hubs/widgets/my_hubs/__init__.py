@@ -1,0 +1,1 @@
+"""The my hubs widget: all that a person has to do with."""

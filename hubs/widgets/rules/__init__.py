@@ -1,0 +1,1 @@
+"""The rules widget: what a team has agreed on."""

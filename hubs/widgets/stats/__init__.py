@@ -1,0 +1,1 @@
+"""The stats widget: how many people have to do with a hub."""

@@ -1,0 +1,1 @@
+"""The sticky widget: a note that nobody should miss."""

@@ -1,0 +1,1 @@
+"""The subscriptions widget: what a person follows."""
