@@ -1,15 +1,7 @@
-"""The stores that widgets read."""
+"""Outside services, and sessions that ask them, as their own tests have them."""
 
 from __future__ import annotations
 
-import pytest
+from tests.sources.conftest import outside, session_for, settings, timed
 
-from hubs.database.hub_store import HubStore
-from hubs.feeds.postgres import PostgresFeeds
-from hubs.widgets.base import Stores
-
-
-@pytest.fixture
-def stores(hub_store: HubStore, feed_store: PostgresFeeds) -> Stores:
-    """Give the stores."""
-    return Stores(hub_store, feed_store)
+__all__ = ["outside", "session_for", "settings", "timed"]

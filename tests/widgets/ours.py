@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from importlib.metadata import EntryPoint
+from pathlib import Path
 
 from hubs.widgets.registry import GROUP, Registry
 
+ROOT = Path(__file__).parents[2]
+
+#: A folder each; `test_registry` compares them with setup.py.
+NAMES = sorted(path.parent.name for path in (ROOT / "hubs" / "widgets").glob("*/widget.py"))
+
 POINTS = tuple(
-    EntryPoint(name, f"hubs.widgets.{name}.widget:{name.title()}Widget", GROUP)
-    for name in ("about", "feed", "members")
+    EntryPoint(name, f"hubs.widgets.{name}.widget:{name.title().replace('_', '')}Widget", GROUP)
+    for name in NAMES
 )
 
 

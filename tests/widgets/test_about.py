@@ -3,9 +3,9 @@ from __future__ import annotations
 import pytest
 
 from hubs.model.hub import Hub, HubType, WidgetInstance
-from hubs.widgets.about.markdown import to_html
 from hubs.widgets.about.widget import AboutWidget
 from hubs.widgets.base import Stores
+from hubs.widgets.markdown import to_html
 
 
 @pytest.mark.parametrize(

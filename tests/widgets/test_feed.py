@@ -4,10 +4,10 @@ import datetime
 
 import pytest
 
+from hubs.model.category import OTHER, category_of
 from hubs.model.entry import Entry
 from hubs.model.hub import Hub, HubType, Visibility, WidgetInstance
 from hubs.widgets.base import Stores
-from hubs.widgets.feed.category import OTHER, category_of
 from hubs.widgets.feed.line import Line, Part, by_day
 from hubs.widgets.feed.widget import FeedWidget
 

@@ -39,8 +39,8 @@ async def test_of_many_members_the_first_are_shown(stores: Stores) -> None:
     assert context["count"] == SHOWN + 5
 
 
-def test_what_concerns_the_members_are_the_groups_of_the_team() -> None:
+def test_what_concerns_the_members_are_the_team_and_its_groups() -> None:
     sources = {"sources": {"groups": ["lamp-sig", "oil-sig"], "packages": ["wick"]}}
     team = Hub(1, HubType.TEAM, "lamps", "", "", config=sources)
-    assert Members().interests(team, WIDGET) == {"group:lamp-sig", "group:oil-sig"}
-    assert Members().interests(Hub(1, HubType.TEAM, "lamps", "", ""), WIDGET) == frozenset()
+    assert Members().interests(team, WIDGET) == {"team:lamps", "group:lamp-sig", "group:oil-sig"}
+    assert Members().interests(Hub(1, HubType.TEAM, "lamps", "", ""), WIDGET) == {"team:lamps"}

@@ -8,8 +8,9 @@ import pytest
 
 from hubs.widgets.about.widget import AboutWidget
 from hubs.widgets.registry import GROUP, Registry
-from tests.widgets.ours import POINTS, our_widgets
+from tests.widgets.ours import NAMES, POINTS, our_widgets
 
+FEED = next(point for point in POINTS if point.name == "feed")
 ROOT = Path(__file__).parents[2]
 
 
@@ -20,7 +21,7 @@ class TemplatelessWidget(AboutWidget):
 
 
 def test_our_widgets_are_found() -> None:
-    assert set(our_widgets().widgets) == {"about", "feed", "members"}
+    assert set(our_widgets().widgets) == set(NAMES)
 
 
 def test_every_folder_of_a_widget_has_its_entry_point() -> None:
@@ -46,7 +47,7 @@ def test_every_folder_of_a_widget_has_its_entry_point() -> None:
     ],
 )
 def test_a_broken_plug_in_is_left_out_and_the_others_stay(name: str, value: str) -> None:
-    registry = Registry.from_entry_points([EntryPoint(name, value, GROUP), POINTS[1]])
+    registry = Registry.from_entry_points([EntryPoint(name, value, GROUP), FEED])
     assert set(registry.widgets) == {"feed"}
 
 

@@ -1,0 +1,101 @@
+"""The blog widget."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import attrs
+
+from hubs.bus.message import BusMessage
+from hubs.model.hub import Hub, HubType, WidgetInstance
+from hubs.model.words import gettext_noop
+from hubs.sources.news import Post, posts
+from hubs.widgets.base import CachedFunction, Stores, Widget
+from hubs.widgets.gathering import gather
+from hubs.widgets.parameters import Parameter, Type, Unexpected, is_web_address
+from hubs.widgets.places import COUNT
+
+#: The most feeds of one widget: each costs a request whenever it is brought up to date.
+MOST_FEEDS = 12
+
+
+def _feed(line: str) -> str:
+    if not is_web_address(line):
+        raise Unexpected(
+            gettext_noop("the address of a feed, as in https://fedoramagazine.org/feed/")
+        )
+    return line
+
+
+_FEEDS = Parameter(
+    "feeds",
+    gettext_noop("Feeds"),
+    gettext_noop(
+        "One address a line, of RSS or Atom, as in https://communityblog.fedoraproject.org/feed/."
+    ),
+    [],
+    Type.LINES,
+    most=MOST_FEEDS,
+    check=_feed,
+)
+
+
+class FindPosts(CachedFunction):
+    """Finds the newest posts."""
+
+    name = "posts"
+    time_to_live = 1800.0
+
+    def interests(self, hub: Hub, widget: WidgetInstance) -> frozenset[str]:
+        """See `CachedFunction`: of a person, what Planet says of them."""
+        return frozenset({f"user:{hub.name}"} if hub.type is HubType.USER else ())
+
+    def should_invalidate(self, hub: Hub, widget: WidgetInstance, message: BusMessage) -> bool:
+        """See `CachedFunction`: a new post."""
+        return message.topic == "planet.post.new"
+
+    async def execute(self, hub: Hub, widget: WidgetInstance, stores: Stores) -> Any:
+        """See `CachedFunction`."""
+        gathered = await gather(
+            _FEEDS.of(widget.config), lambda address: posts(stores.sources, address)
+        )
+        found = [one for several in gathered.found.values() for one in several]
+        found.sort(key=lambda one: -one.time)
+        shown = found[: COUNT.of(widget.config)]
+        return {"posts": [attrs.asdict(one) for one in shown], "failures": gathered.failures}
+
+
+class BlogWidget(Widget):
+    """Shows the newest posts of blogs."""
+
+    name = "blog"
+    title = gettext_noop("Blog")
+    summary = gettext_noop("Shows the newest posts of one blog or of several.")
+    parameters = (_FEEDS, COUNT)
+    functions = (FindPosts(),)
+
+    async def context(
+        self, hub: Hub, widget: WidgetInstance, data: Mapping[str, Any], stores: Stores
+    ) -> dict[str, Any]:
+        """See `Widget`."""
+        feeds = _FEEDS.of(widget.config)
+        return {**data["posts"], "named": bool(feeds), "several": len(feeds) > 1}
+
+    def sample(self, now: float) -> dict[str, Any]:
+        """See `Widget`."""
+        facts = [
+            ("How we hung four hundred lanterns", "teacup", "Lantern diary"),
+            ("A wick that trims itself", "custard", "Wick news"),
+            ("Looking back at a year of light", "teacup", "Lantern diary"),
+        ]
+        found = [
+            Post(title, "https://blog.example/1", now - 150_000 * place, author, blog)
+            for place, (title, author, blog) in enumerate(facts, start=1)
+        ]
+        return {
+            "posts": [attrs.asdict(one) for one in found],
+            "failures": [],
+            "named": True,
+            "several": True,
+        }

@@ -1,0 +1,1 @@
+"""The last builds in Koji and Copr, and those that failed."""

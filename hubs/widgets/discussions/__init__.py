@@ -1,0 +1,1 @@
+"""The newest topics of a Discourse."""

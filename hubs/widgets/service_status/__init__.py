@@ -1,0 +1,1 @@
+"""What is out at Fedora now, and what will be."""

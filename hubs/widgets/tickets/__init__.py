@@ -1,0 +1,1 @@
+"""The tickets widget: tickets, bugs and issues of any tracker."""

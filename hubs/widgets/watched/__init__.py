@@ -1,0 +1,1 @@
+"""Packages with their new versions, bugs and failed builds in one table."""
