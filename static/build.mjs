@@ -88,7 +88,7 @@ async function collect() {
     manifest[plain] = name;
     files.set(name, contents);
   };
-  const scripts = esbuild.build({ ...common, entryPoints: ["src/main.js"], format: "iife" });
+  const scripts = esbuild.build({ ...common, entryPoints: ["src/main.js", "src/arrange.js"], format: "iife" });
   for (const { outputFiles } of await Promise.all([styles(), scripts])) {
     for (const file of outputFiles) {
       const name = path.basename(file.path);

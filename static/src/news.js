@@ -6,7 +6,12 @@ const known = new WeakMap();
 let news = [];
 let timer = 0;
 
-const entriesOf = (widget) => [...widget.querySelectorAll("[data-entry]")];
+// What is inert is a preview.
+const isNews = (entry) => !entry.closest("[inert]");
+const entriesOf = (widget) => [...widget.querySelectorAll("[data-entry]")].filter(isNews);
+
+// What is folded away is seen by what stands for it.
+const seen = (entry) => entry.closest("details:not([open])")?.closest("li") ?? entry;
 
 function glow(entry) {
   const lit = getComputedStyle(entry).getPropertyValue("--fresh");
@@ -16,9 +21,9 @@ function glow(entry) {
 
 function tell() {
   timer = 0;
-  const sentence = news.length === 1 ? `: ${news[0]}` : `, the latest: ${news[0]}`;
-  const count = news.length === 1 ? "1 new entry" : `${news.length} new entries`;
-  document.getElementById("announcements").textContent = count + sentence;
+  const place = document.getElementById("announcements");
+  const words = news.length === 1 ? place.dataset.one : place.dataset.many;
+  place.textContent = words.replace("{count}", news.length).replace("{sentence}", () => news[0]);
   news = [];
 }
 
@@ -31,7 +36,7 @@ document.addEventListener("htmx:afterSettle", ({ target }) => {
   if (!before) return;
   known.delete(target);
   const fresh = entriesOf(target).filter((entry) => !before.has(entry.id));
-  fresh.forEach(glow);
+  new Set(fresh.map(seen)).forEach(glow);
   news.unshift(...fresh.map((entry) => entry.querySelector("[data-sentence]").textContent.trim()));
   if (fresh.length && !timer) timer = setTimeout(tell, GATHER);
 });

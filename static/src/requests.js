@@ -1,4 +1,5 @@
-// Widgets are fetched again when their event comes: at most once a second each, and not while nobody looks.
+// Widgets, and which there are, are fetched again when their event comes: at most once a second each,
+// and not while nobody looks.
 import htmx from "./htmx.js";
 
 const PAUSE = 1000;
@@ -18,7 +19,7 @@ function pauseBefore(widget) {
 
 document.addEventListener("htmx:confirm", async (event) => {
   const widget = event.detail.elt;
-  if (!widget.matches("[data-widget]")) return;
+  if (!widget.matches("[data-widget], [data-layout]")) return;
   event.preventDefault();
   // One that waits will bring what this one is about, too.
   if (waiting.has(widget)) return;

@@ -3,15 +3,16 @@ const MINUTE = 60;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 const RELATIVE_DAYS = 7;
-// Dates as the server writes them: 3 October 2026.
-const language = "en-GB";
+// As the server writes them.
+const { lang: language, dataset: words } = document.documentElement;
 const exact = new Intl.DateTimeFormat(language, { dateStyle: "full", timeStyle: "short" });
+const clock = new Intl.DateTimeFormat(language, { timeStyle: "short" });
 const date = new Intl.DateTimeFormat(language, { day: "numeric", month: "long", year: "numeric" });
 const relative = new Intl.RelativeTimeFormat(language, { numeric: "always" });
 
 function age(then) {
   const seconds = Math.max(0, Date.now() - then) / 1000;
-  if (seconds < MINUTE) return "just now";
+  if (seconds < MINUTE) return words.justNow;
   if (seconds < HOUR) return relative.format(-Math.floor(seconds / MINUTE), "minute");
   if (seconds < DAY) return relative.format(-Math.floor(seconds / HOUR), "hour");
   if (seconds < RELATIVE_DAYS * DAY) return relative.format(-Math.floor(seconds / DAY), "day");
@@ -24,6 +25,14 @@ function show(root) {
     time.title = exact.format(then);
     const text = age(then);
     if (time.textContent !== text) time.textContent = text;
+  }
+  for (const time of root.querySelectorAll("time[data-clock]")) {
+    const then = new Date(time.dateTime);
+    time.title = exact.format(then);
+    time.textContent = clock.format(then);
+  }
+  for (const time of root.querySelectorAll("time[data-moment]")) {
+    time.textContent = exact.format(new Date(time.dateTime));
   }
 }
 
