@@ -1,55 +1,56 @@
-"""The portal: its pages, and the fragments of them that browsers fetch again."""
+"""The portal as a whole: the one place where groups of pages are put together."""
 
 from __future__ import annotations
 
-from collections.abc import Coroutine, Mapping
-from datetime import timedelta
-from http import HTTPStatus
-from typing import Any, TypeVar
-
-from klein import Klein
-from twisted.internet.defer import CancelledError, Deferred
 from twisted.internet.interfaces import IReactorTime
-from twisted.logger import Logger
-from twisted.python.failure import Failure
-from twisted.web.iweb import IRequest
 from twisted.web.resource import IResource
-from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound, ServiceUnavailable
 
 from hubs.cache.interfaces import ICache
-from hubs.klein_app import times
+from hubs.klein_app.api.document import document
+from hubs.klein_app.api.gate import ApiGate
+from hubs.klein_app.api.resources import make_resources
 from hubs.klein_app.assets import Assets, StaticFiles
-from hubs.klein_app.boxes import AskRefresh, Boxes
-from hubs.klein_app.messages import message_for
-from hubs.klein_app.site import make_site
+from hubs.klein_app.board import Board
+from hubs.klein_app.boxes import AskForData, Boxes
+from hubs.klein_app.errors import Errors
+from hubs.klein_app.gate import Gate
+from hubs.klein_app.kept import KeptBoxes
+from hubs.klein_app.languages import Languages
+from hubs.klein_app.login.way import LOGIN, WayIn
+from hubs.klein_app.pages.account import AccountPages
+from hubs.klein_app.pages.api import ApiPages
+from hubs.klein_app.pages.arrange import ArrangePages
+from hubs.klein_app.pages.bookmarks import BookmarkPages
+from hubs.klein_app.pages.directory import DirectoryPages
+from hubs.klein_app.pages.feed import FeedPages
+from hubs.klein_app.pages.home import HomePages
+from hubs.klein_app.pages.hub import HubPages
+from hubs.klein_app.pages.joining import JoiningPages
+from hubs.klein_app.pages.people import PeoplePages
+from hubs.klein_app.pages.settings import SettingsPages
+from hubs.klein_app.pages.stream import StreamPages
+from hubs.klein_app.pages.tokens import TokenPages
+from hubs.klein_app.pages.widget_forms import WidgetFormPages
+from hubs.klein_app.portal import Portal, TellOfAccess
+from hubs.klein_app.role_changes import RoleChanges
+from hubs.klein_app.routes import PageGroup, gather
+from hubs.klein_app.sessions import Sessions
+from hubs.klein_app.site import make_site, security_headers
 from hubs.klein_app.templating import Templates
-from hubs.model.hub import Hub, HubType, WidgetInstance
-from hubs.model.permissions import Action, may
+from hubs.widgets.arrange import Arranger, TellBrowsers
 from hubs.widgets.base import Stores
+from hubs.widgets.hub_settings import HubSettings
 from hubs.widgets.registry import Registry
 
-T = TypeVar("T")
 
-#: The longest that a page waits for the SQL store, seconds.
-STORE_SECONDS = 10.0
-#: How many teams the first page lists.
-TEAMS_SHOWN = 24
-WEEK = timedelta(days=7)
-#: How much earlier than its own clock says a page begins to listen, seconds: the event streams
-#: may go by another clock, and to hear of a change twice does no harm.
-CLOCK_SKEW = 2.0
+class App:
+    """All pages.
 
-_TYPES = {"u": HubType.USER, "t": HubType.TEAM}
-_HUB = "/<any(u, t):kind>/<name>"
-#: What a viewer is to every hub, until people can log in.
-_VISITOR = ()
-
-
-class Portal:
-    """Answers with pages."""
-
-    app = Klein()
-    _log = Logger()
+    Attributes:
+        pages: The routes of all groups.
+        arranger: Changes the widgets of hubs.
+        hub_settings: Changes the settings of hubs.
+    """
 
     def __init__(
         self,
@@ -58,11 +59,18 @@ class Portal:
         cache: ICache,
         registry: Registry,
         assets: Assets,
-        ask_refresh: AskRefresh,
+        ask_refresh: AskForData,
+        sessions: Sessions,
+        tell_of_access: TellOfAccess,
+        tell_browsers: TellBrowsers,
         sse_url: str,
         clock: IReactorTime,
+        url: str = "",
+        keep: float = 0.0,
+        way_in: WayIn | None = None,
+        groups_url: str = "",
     ) -> None:
-        """Prepare to answer.
+        """Put the portal together.
 
         Args:
             stores: Hubs and feeds.
@@ -71,15 +79,64 @@ class Portal:
             assets: The built front end.
             ask_refresh: Queues the refresh of a widget's cached function, for data that is
                 missing.
+            sessions: Who requests are from.
+            tell_of_access: Has event streams asked anew, once who may see a hub has changed.
+            tell_browsers: Tells the browsers that look at a hub that a part of it has changed.
             sse_url: Where browsers find the event streams: a path, or a whole address.
             clock: What time is.
+            url: Where people find the portal, without a slash at the end, if that is known.
+            keep: For how long the widgets of a public hub's page are kept for who comes next,
+                seconds.
+            way_in: How people log in; None if they cannot.
+            groups_url: Where the pages of account groups are, without a slash at the end.
         """
-        self._stores = stores
+        self.arranger = Arranger(stores.hubs, registry, ask_refresh, tell_browsers)
+        self.hub_settings = HubSettings(
+            stores.hubs, registry, ask_refresh, tell_browsers, tell_of_access
+        )
         self._assets = assets
-        self._sse_url = sse_url
-        self._clock = clock
-        self._templates = Templates(registry, assets, clock)
-        self._boxes = Boxes(stores, cache, registry, self._templates, ask_refresh, clock)
+        self._headers = security_headers(
+            sse_url,
+            under_tls=url.startswith("https:"),
+            login_origin=way_in.origin if way_in else "",
+        )
+        templates = Templates(registry, assets, clock, way_in.templates if way_in else {})
+        portal = Portal(
+            stores=stores,
+            templates=templates,
+            languages=Languages.load(),
+            clock=clock,
+            url=url,
+            tell_of_access=tell_of_access,
+            login_path=LOGIN if way_in else "",
+        )
+        boxes = Boxes(stores, cache, registry, templates, ask_refresh, clock)
+        roles = RoleChanges(portal, ask_refresh, tell_browsers)
+        board = Board(portal, self.arranger, sse_url)
+        groups: list[PageGroup] = [
+            HomePages(portal),
+            HubPages(portal, boxes, KeptBoxes(boxes, keep, clock), sse_url),
+            DirectoryPages(portal),
+            StreamPages(portal, sse_url),
+            BookmarkPages(portal),
+            JoiningPages(portal, roles, groups_url),
+            PeoplePages(portal, roles),
+            ArrangePages(portal, self.arranger, board),
+            WidgetFormPages(portal, self.arranger, board, boxes),
+            SettingsPages(portal, self.hub_settings),
+            FeedPages(portal),
+        ]
+        if way_in is not None:
+            groups += [
+                way_in.pages(portal, sessions),
+                AccountPages(portal, sessions, way_in.after_logout),
+                TokenPages(portal),
+            ]
+        resources = make_resources(portal, boxes, roles, self.arranger, self.hub_settings)
+        groups.append(ApiPages(portal, document(resources, url)))
+        gate = Gate(sessions)
+        self.pages = gather((gate.admit, groups), (ApiGate(portal, gate).admit, resources))
+        Errors(portal, gate).handle_those_of(self.pages)
 
     def resource(self) -> IResource:
         """Give the whole site: the pages and the files they need.
@@ -87,108 +144,4 @@ class Portal:
         Returns:
             The root for a `twisted.web.server.Site`.
         """
-        return make_site(self.app.resource(), StaticFiles(self._assets), self._sse_url)
-
-    @app.route("/", methods=["GET"])
-    async def home(self, request: IRequest) -> str:
-        """List the busiest teams, for whoever is new here."""
-        since = times.moment(self._clock.seconds()).date() - WEEK + timedelta(days=1)
-        teams = await self._read(self._stores.hubs.busiest_teams(since, TEAMS_SHOWN))
-        listed = [team for team in teams if may(_VISITOR, Action.SEE_LISTED, team.hub.visibility)]
-        most = max((team.messages for team in listed), default=0)
-        return self._page(request, "home.html", {"teams": listed, "most": most})
-
-    @app.route(f"{_HUB}/", methods=["GET"])
-    async def hub(self, request: IRequest, kind: str, name: str) -> str:
-        """Show the hub of a person or a team."""
-        hub, widgets = await self._find(kind, name)
-        if not may(_VISITOR, Action.SEE_CONTENT, hub.visibility):
-            return self._page(request, "preview.html", {"hub": hub})
-        values = {
-            "hub": hub,
-            "boxes": await self._boxes.make(hub, _visible(hub, widgets)),
-            "idle_days": times.idle_days(hub.last_activity, self._clock.seconds()),
-            "stream": self._stream(hub),
-        }
-        return self._page(request, "hub.html", values)
-
-    @app.route(f"{_HUB}/widgets/<widget_id>/", methods=["GET"])
-    async def widget(self, request: IRequest, kind: str, name: str, widget_id: str) -> str:
-        """Show one widget: the fragment alone when htmx asks, else a small page of its own."""
-        hub, widgets = await self._find(kind, name)
-        chosen = [one for one in _visible(hub, widgets) if str(one.id) == widget_id]
-        if not chosen:
-            raise NotFound
-        [box] = await self._boxes.make(hub, chosen)
-        if request.getHeader("HX-Request"):
-            request.setHeader("Cache-Control", "no-store")
-            return self._page(request, "frame.html", {"box": box})
-        values = {"hub": hub, "box": box, "stream": self._stream(hub)}
-        return self._page(request, "widget.html", values)
-
-    @app.route(_HUB, endpoint="hub_without_slash")
-    @app.route(f"{_HUB}/widgets/<widget_id>", endpoint="widget_without_slash")
-    def without_slash(self, request: IRequest, **_: str) -> str:
-        """Send whoever left out the last slash to the page, if there is one."""
-        request.setResponseCode(HTTPStatus.PERMANENT_REDIRECT)
-        request.setHeader("Location", request.path + b"/")
-        return ""
-
-    @app.handle_errors(HTTPException)
-    def refused(self, request: IRequest, failure: Failure) -> str:
-        """Say in friendly words what is wrong with a request, or with us."""
-        if isinstance(failure.value, MethodNotAllowed):
-            request.setHeader("Allow", ", ".join(sorted(failure.value.valid_methods or ())))
-        return self._message(request, getattr(failure.value, "code", None))
-
-    @app.handle_errors(Exception)
-    def broken(self, request: IRequest, failure: Failure) -> str:
-        """Say sorry; what went wrong is in the log alone."""
-        self._log.failure("{path} cannot be shown", failure, path=request.path.decode("latin-1"))
-        return self._message(request, HTTPStatus.INTERNAL_SERVER_ERROR)
-
-    def _message(self, request: IRequest, code: int | None) -> str:
-        message = message_for(code)
-        request.setResponseCode(message.status)
-        if message.status is HTTPStatus.SERVICE_UNAVAILABLE:
-            request.setHeader("Retry-After", "10")
-        return self._page(request, "message.html", {"message": message})
-
-    def _page(self, request: IRequest, template: str, values: Mapping[str, Any]) -> str:
-        request.setHeader("Content-Type", "text/html; charset=utf-8")
-        return self._templates.render(template, values)
-
-    def _stream(self, hub: Hub) -> str:
-        joint = "&" if "?" in self._sse_url else "?"
-        since = int((self._clock.seconds() - CLOCK_SKEW) * 1000)
-        return f"{self._sse_url}{joint}hub={hub.id}&since={since}-0"
-
-    async def _find(self, kind: str, name: str) -> tuple[Hub, list[WidgetInstance]]:
-        # PostgreSQL refuses some characters that no name has.
-        found = (
-            await self._read(self._stores.hubs.page(_TYPES[kind], name))
-            if name.isprintable()
-            else None
-        )
-        if found is None or not may(_VISITOR, Action.SEE_LISTED, found[0].visibility):
-            raise NotFound
-        return found
-
-    async def _read(self, reading: Coroutine[Deferred[Any], Any, T]) -> T:
-        try:
-            return await Deferred.fromCoroutine(reading).addTimeout(STORE_SECONDS, self._clock)
-        except CancelledError:
-            raise  # The browser left.
-        except Exception as error:
-            self._log.error("The SQL store cannot be read: {error}", error=error)
-            raise ServiceUnavailable from error
-
-
-def _visible(hub: Hub, widgets: list[WidgetInstance]) -> list[WidgetInstance]:
-    """Give those widgets of a hub whose content the viewer may see."""
-    return [
-        widget
-        for widget in widgets
-        if may(_VISITOR, Action.SEE_CONTENT, hub.visibility)
-        and may(_VISITOR, Action.SEE_CONTENT, widget.visibility)
-    ]
+        return make_site(self.pages.resource(), StaticFiles(self._assets), self._headers)

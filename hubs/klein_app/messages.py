@@ -6,6 +6,8 @@ from http import HTTPStatus
 
 import attrs
 
+from hubs.model.words import gettext_noop
+
 
 @attrs.frozen
 class Message:
@@ -13,8 +15,8 @@ class Message:
 
     Attributes:
         status: The status of the answer.
-        title: What is the matter.
-        text: What whoever reads it can do.
+        title: What is the matter, in English.
+        text: What whoever reads it can do, in English.
     """
 
     status: HTTPStatus
@@ -25,30 +27,54 @@ class Message:
 #: The same for what does not exist and for what only some may know of.
 NOT_FOUND = Message(
     HTTPStatus.NOT_FOUND,
-    "There is no such page",
-    "It may have been renamed, or the address has a slip in it. The teams are a good place to "
-    "start over.",
+    gettext_noop("There is no such page"),
+    gettext_noop(
+        "It may have been renamed, or the address has a slip in it. Look for it by its name, or by "
+        "a word of what it is about."
+    ),
 )
 _MESSAGES = {
     message.status: message
     for message in (
         NOT_FOUND,
         Message(
+            HTTPStatus.BAD_REQUEST,
+            gettext_noop("Hubs cannot read what was sent"),
+            gettext_noop("It is not made of text. Please go back, and type it in anew."),
+        ),
+        Message(
+            HTTPStatus.UNAUTHORIZED,
+            gettext_noop("This is for people who are logged in"),
+            gettext_noop("You can read without that; to change something, log in first."),
+        ),
+        Message(
+            HTTPStatus.FORBIDDEN,
+            gettext_noop("This is not yours to do"),
+            gettext_noop(
+                "Either you lack the role for it, or the page you came from is too old: load that "
+                "one again and try once more."
+            ),
+        ),
+        Message(
             HTTPStatus.METHOD_NOT_ALLOWED,
-            "This page is for reading",
-            "Nothing can be sent to it.",
+            gettext_noop("This page is for reading"),
+            gettext_noop("Nothing can be sent to it."),
         ),
         Message(
             HTTPStatus.INTERNAL_SERVER_ERROR,
-            "Something broke on our side",
-            "It is not your fault, and it has been written down for us. Trying again in a while "
-            "may help.",
+            gettext_noop("Something broke on our side"),
+            gettext_noop(
+                "It is not your fault, and it has been written down for us. Trying again in a "
+                "while may help."
+            ),
         ),
         Message(
             HTTPStatus.SERVICE_UNAVAILABLE,
-            "Hubs cannot reach its database",
-            "Nothing is lost: what happens meanwhile is kept and shows up later. Please load this "
-            "page again in a minute.",
+            gettext_noop("Hubs cannot reach its database"),
+            gettext_noop(
+                "Nothing is lost: what happens meanwhile is kept and shows up later. Please load "
+                "this page again in a minute."
+            ),
         ),
     )
 }

@@ -2,28 +2,45 @@
 
 from __future__ import annotations
 
+import functools
+import gzip
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
 
+from twisted.python.failure import Failure
+from twisted.web.iweb import _IRequestEncoder
 from twisted.web.resource import EncodingResourceWrapper, IResource, Resource
 from twisted.web.server import GzipEncoderFactory, Request
+from zope.interface import implementer
 
+from hubs.klein_app.api import answers
+from hubs.klein_app.api.problem import ProblemError
 from hubs.klein_app.assets import STATIC
 
+#: How many answers are kept compressed, for who is given the same one.
+COMPRESSED = 64
+#: What no page of ours asks a browser for.
+_UNUSED_FEATURES = (
+    *("browsing-topics", "camera", "display-capture", "geolocation", "gyroscope"),
+    *("microphone", "midi", "payment", "publickey-credentials-get", "serial", "usb"),
+)
+YEAR = 365 * 86_400
 
-def make_site(pages: IResource, static: IResource, sse_url: str) -> IResource:
+
+def make_site(pages: IResource, static: IResource, headers: Mapping[str, str]) -> IResource:
     """Put the site together.
 
     Args:
         pages: Answers with HTML; what it answers is compressed.
         static: Answers below ``/static/``, where files are kept compressed.
-        sse_url: Where browsers find the event streams: a path, or a whole address.
+        headers: What every answer has, as `security_headers` gives it.
 
     Returns:
         The root for a `twisted.web.server.Site`.
     """
-    return EncodingResourceWrapper(_Root(pages, static, sse_url), [_PageCompressor()])
+    return EncodingResourceWrapper(_Root(pages, static, headers), [_PageCompressor()])
 
 
 class _PageCompressor(GzipEncoderFactory):
@@ -34,7 +51,35 @@ class _PageCompressor(GzipEncoderFactory):
 
     def encoderForRequest(self, request: Request) -> Any:
         """Give an encoder to who takes one."""
-        return None if _is_static(request) else super().encoderForRequest(request)
+        if _is_static(request) or super().encoderForRequest(request) is None:
+            return None
+        return _WholeAnswer(request, self.compressLevel)
+
+
+@implementer(_IRequestEncoder)
+class _WholeAnswer:
+    """Compresses an answer as a whole, the same one once for all; what is secret is not kept."""
+
+    def __init__(self, request: Request, level: int) -> None:
+        self._request = request
+        self._level = level
+        self._parts: list[bytes] = []
+
+    def encode(self, data: bytes) -> bytes:
+        """Wait for the rest."""
+        self._parts.append(data)
+        return b""
+
+    def finish(self) -> bytes:
+        """Give all of it."""
+        secret = self._request.responseHeaders.getRawHeaders("Cache-Control") == ["no-store"]
+        compress = _compressed.__wrapped__ if secret else _compressed
+        return compress(b"".join(self._parts), self._level)
+
+
+@functools.lru_cache(maxsize=COMPRESSED)
+def _compressed(data: bytes, level: int) -> bytes:
+    return gzip.compress(data, level, mtime=0)
 
 
 class _Root(Resource):
@@ -42,11 +87,11 @@ class _Root(Resource):
 
     isLeaf = True
 
-    def __init__(self, pages: IResource, static: IResource, sse_url: str) -> None:
+    def __init__(self, pages: IResource, static: IResource, headers: Mapping[str, str]) -> None:
         super().__init__()
         self._pages = pages
         self._static = static
-        self._headers = security_headers(sse_url)
+        self._headers = headers
 
     def render(self, request: Request) -> Any:
         """Answer."""
@@ -54,12 +99,15 @@ class _Root(Resource):
             request.setHeader(name, value)
         if _is_static(request):
             return self._static.render(request)
-        request.setHeader("Vary", "Accept-Encoding, HX-Request")
+        request.setHeader("Vary", "Accept-Encoding, Accept-Language, Cookie, HX-Request")
         request.setHeader("Cache-Control", "no-cache")
         if not _is_utf8(request):
+            said = "This address is not in UTF-8."
+            if answers.is_call(request):
+                return answers.refuse(request, Failure(ProblemError(HTTPStatus.BAD_REQUEST, said)))
             request.setResponseCode(HTTPStatus.BAD_REQUEST)
             request.setHeader("Content-Type", "text/plain; charset=utf-8")
-            return b"This address is not in UTF-8.\n"
+            return f"{said}\n".encode()
         return self._pages.render(request)
 
 
@@ -77,11 +125,14 @@ def _is_utf8(request: Request) -> bool:
     return True
 
 
-def security_headers(sse_url: str) -> dict[str, str]:
+def security_headers(sse_url: str, *, under_tls: bool, login_origin: str = "") -> dict[str, str]:
     """Give the headers that keep a browser from doing what no page of ours wants.
 
     Args:
         sse_url: Where browsers find the event streams, which pages connect to.
+        login_origin: Where people log in, so where forms that log them out lead to in the end;
+            empty if only here.
+        under_tls: Whether people find the portal under TLS, which then they never do without.
 
     Returns:
         Values by name.
@@ -89,16 +140,23 @@ def security_headers(sse_url: str) -> dict[str, str]:
     parts = urlsplit(sse_url)
     streams = f" {parts.scheme}://{parts.netloc}" if parts.netloc else ""
     policy = {
-        "default-src": "'self'",
+        "default-src": "'none'",
+        "script-src": "'self'",
+        "style-src": "'self'",
+        "img-src": "'self'",
+        "font-src": "'self'",
         "connect-src": f"'self'{streams}",
         "base-uri": "'none'",
-        "form-action": "'self'",
+        "form-action": f"'self' {login_origin}".rstrip(),
         "frame-ancestors": "'none'",
-        "object-src": "'none'",
     }
-    return {
+    headers = {
         "Content-Security-Policy": "; ".join(" ".join(rule) for rule in policy.items()),
         "Cross-Origin-Opener-Policy": "same-origin",
+        "Permissions-Policy": ", ".join(f"{feature}=()" for feature in _UNUSED_FEATURES),
         "Referrer-Policy": "strict-origin-when-cross-origin",
         "X-Content-Type-Options": "nosniff",
     }
+    if under_tls:
+        headers["Strict-Transport-Security"] = f"max-age={YEAR}"
+    return headers

@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, cast
 
+import attrs
 import pytest
 from twisted.internet import reactor
 from twisted.internet.address import IPv4Address
@@ -14,16 +15,17 @@ from twisted.web.server import Site
 
 from hubs.cache.files import FileCache
 from hubs.cache.interfaces import Cached, ICache
-from hubs.klein_app.app import Portal
 from hubs.klein_app.assets import Assets
-from hubs.klein_app.boxes import CONTEXT_SECONDS, RETRY_SECONDS, AskRefresh, Boxes, State
+from hubs.klein_app.boxes import CONTEXT_SECONDS, AskForData, Boxes, State
+from hubs.klein_app.languages import ENGLISH
 from hubs.klein_app.templating import Templates
 from hubs.model.hub import Hub, WidgetInstance
 from hubs.widgets.about.widget import AboutWidget
-from hubs.widgets.base import Stores, Widget, cache_key
+from hubs.widgets.base import RETRY_SECONDS, Stores, Widget, cache_key
+from hubs.widgets.members.widget import Members
 from hubs.widgets.registry import Registry
 from tests.hygiene import LoggedErrors
-from tests.klein_app.conftest import NOON, Town
+from tests.klein_app.conftest import NOON, MakeApp, Town
 from tests.klein_app.visitor import Visitor
 from tests.until import until
 
@@ -67,6 +69,25 @@ async def test_a_widget_that_could_not_be_refreshed_shows_its_last_good_data(
     assert "secret" not in page.html
 
 
+async def test_a_widget_says_why_its_source_gives_nothing_and_when_it_is_asked_again(
+    visitor: Visitor, town: Town, cache: FileCache
+) -> None:
+    hub = await town.team("lamps")
+    widget = await town.widget(hub, "members")
+    reason = "api.example wants no more <requests> for now"
+    away = Cached(
+        error="secret", failed_at=NOON - 60, reason=reason, retry_at=NOON + 600, value=None
+    )
+    await keep(cache, town, widget, away)
+    page = await visitor.get("/t/lamps/")
+    assert f"The last attempt failed 1 minute ago. {reason}. " in page.text
+    assert "The next try is after 12:10 UTC." in page.text
+    await keep(cache, town, widget, attrs.evolve(away, value=[], time=NOON - 7200, retry_at=None))
+    page = await visitor.get("/t/lamps/")
+    assert f"it could not be brought up to date 1 minute ago. {reason}." in page.text
+    assert "next try" not in page.text
+
+
 @pytest.mark.parametrize(
     ("since", "asks"), [(RETRY_SECONDS - 1, False), (61 + RETRY_SECONDS, True)]
 )
@@ -85,6 +106,43 @@ async def test_a_widget_that_never_had_data_says_so_and_tries_again_later(
     page = await visitor.get("/t/lamps/")
     assert "This part cannot be shown right now. The last attempt failed" in page.text
     assert bool(asked) is asks
+
+
+@pytest.mark.parametrize(
+    ("cached", "says", "asks"),
+    [
+        (Cached([], time=NOON - 600), "Members updated 10 minutes ago", False),
+        (Cached([], time=NOON - 7200), "Members from 2 hours ago, being brought up to date", True),
+        (
+            Cached([], time=NOON - 7200, error="x", failed_at=NOON - 90),
+            "This is from 2 hours ago; it could not be brought up to date 1 minute ago",
+            True,
+        ),
+        (
+            Cached([], time=NOON - 7200, error="x", failed_at=NOON - 90, retry_at=NOON + 60),
+            "This is from 2 hours ago; it could not be brought up to date 1 minute ago",
+            False,
+        ),
+    ],
+)
+async def test_what_is_older_than_its_time_to_live_is_shown_and_asked_for(
+    visitor: Visitor,
+    town: Town,
+    cache: FileCache,
+    asked: list[tuple[int, str]],
+    monkeypatch: pytest.MonkeyPatch,
+    cached: Cached,
+    says: str,
+    *,
+    asks: bool,
+) -> None:
+    monkeypatch.setattr(Members, "time_to_live", 3600.0)
+    widget = await town.widget(await town.team("lamps"), "members")
+    await keep(cache, town, widget, cached)
+    page = await visitor.get("/t/lamps/")
+    assert says in page.text
+    assert "Nobody has joined yet." in page.text
+    assert asked == ([(widget.id, "members")] if asks else [])
 
 
 async def test_a_widget_that_fails_has_a_box_and_the_page_stands(
@@ -139,7 +197,7 @@ def make_boxes(
     stores: Stores,
     cache: ICache,
     assets: Assets,
-    ask: AskRefresh,
+    ask: AskForData,
     clock: Clock,
     *more: Widget,
     registry: Registry,
@@ -149,7 +207,7 @@ def make_boxes(
     return Boxes(stores, cache, registry, templates, ask, clock)
 
 
-async def ask_nobody(widget: WidgetInstance, function: str) -> None:
+async def ask_nobody(widget: WidgetInstance, function: str, *, if_due: bool = False) -> None:
     raise ConnectionError("Redis is away")
 
 
@@ -163,7 +221,7 @@ async def test_a_widget_that_takes_too_long_is_given_up(
 ) -> None:
     boxes = make_boxes(stores, cache, assets, ask_nobody, clock, SlowWidget(), registry=registry)
     hub = await Town(stores, registry).team("lamps")
-    making = Deferred.fromCoroutine(boxes.make(hub, [WidgetInstance(1, hub.id, "slow")]))
+    making = Deferred.fromCoroutine(boxes.make(hub, [WidgetInstance(1, hub.id, "slow")], ENGLISH))
     clock.advance(CONTEXT_SECONDS - 0.1)
     assert not making.called
     clock.advance(0.2)
@@ -173,7 +231,7 @@ async def test_a_widget_that_takes_too_long_is_given_up(
 
 
 async def test_who_leaves_before_the_page_is_made_leaves_nothing_behind(
-    stores: Stores, cache: FileCache, assets: Assets, clock: Clock
+    stores: Stores, clock: Clock, make_app: MakeApp
 ) -> None:
     cancelled: list[str] = []
 
@@ -187,16 +245,8 @@ async def test_who_leaves_before_the_page_is_made_leaves_nothing_behind(
     registry = Registry({"slow": Waiting()})
     hub = await Town(stores, registry).team("lamps")
     await stores.hubs.create_widget(WidgetInstance(0, hub.id, "slow"), {})
-    portal = Portal(
-        stores=stores,
-        cache=cache,
-        registry=registry,
-        assets=assets,
-        ask_refresh=ask_nobody,
-        sse_url="/sse/",
-        clock=clock,
-    )
-    site = Site(portal.resource(), reactor=reactor, timeout=None)
+    app = make_app(registry=registry)
+    site = Site(app.resource(), reactor=reactor, timeout=None)
     port = await serverFromString(reactor, "tcp:0:interface=127.0.0.1").listen(site)
     visitor = Visitor(f"http://127.0.0.1:{cast('IPv4Address', port.getHost()).port}")
     asking = Deferred.fromCoroutine(visitor.get("/t/lamps/"))
@@ -223,9 +273,9 @@ async def test_without_cache_and_queue_there_is_a_placeholder(
     clock: Clock,
     logged_errors: LoggedErrors,
 ) -> None:
-    broken = BrokenCache(cache.folder, cache.reactor)
+    broken = BrokenCache(cache.folder, cache._reactor, clock.seconds, keep=1, max_value=1024)
     boxes = make_boxes(stores, broken, assets, ask_nobody, clock, registry=registry)
     hub = await Town(stores, registry).team("lamps")
-    [box] = await boxes.make(hub, [WidgetInstance(1, hub.id, "members")])
+    [box] = await boxes.make(hub, [WidgetInstance(1, hub.id, "members")], ENGLISH)
     assert box.state is State.PENDING
     assert len(logged_errors.flush(OSError)) == 1

@@ -17,36 +17,25 @@ from twisted.internet.defer import Deferred, succeed
 from twisted.internet.endpoints import serverFromString
 from twisted.internet.interfaces import IReactorFromThreads
 from twisted.internet.threads import blockingCallFromThread, deferToThread
-from twisted.web.resource import IResource, Resource
-from twisted.web.server import Request, Site
+from twisted.web.server import Site
 
 from hubs.cache.files import FileCache
-from hubs.klein_app.app import Portal
-from hubs.klein_app.assets import Assets
+from hubs.cache.interfaces import Cached
+from hubs.klein_app.sessions import Sessions
 from hubs.model.entry import Entry
 from hubs.model.hub import Hub, WidgetInstance
 from hubs.model.reload import Reload
 from hubs.sse.broker import Broker
 from hubs.sse.event import EventId
 from hubs.sse.resource import EventStreamResource
-from hubs.widgets.base import Stores
-from hubs.widgets.registry import Registry
-from tests.klein_app.conftest import Town
+from hubs.widgets.base import Stores, cache_key
+from tests.klein_app.conftest import NOON, MakeApp, Town
+from tests.klein_app.serving import Root
 
 pytestmark = pytest.mark.patience(60)
 
 ENTRIES = 30
-
-
-class _Root(Resource):
-    def __init__(self, pages: IResource) -> None:
-        super().__init__()
-        self._pages = pages
-
-    def getChild(self, path: bytes, request: Request) -> IResource:
-        request.postpath = [path, *(request.postpath or [])]
-        request.prepath = []
-        return self._pages
+DAY = 86400
 
 
 @attrs.define
@@ -55,6 +44,7 @@ class Served:
 
     Attributes:
         stores: What is behind it.
+        sessions: Who requests are from.
         hub: A team with a feed and a text.
         root: The portal.
         broker: Tells the browsers.
@@ -62,8 +52,9 @@ class Served:
     """
 
     stores: Stores
+    sessions: Sessions
     hub: Hub
-    root: _Root
+    root: Root
     broker: Broker
     url: str = ""
     _numbers: Iterator[int] = attrs.field(factory=lambda: itertools.count(1))
@@ -72,14 +63,16 @@ class Served:
         """Let browsers listen."""
         self.broker = Broker(reactor)
         self.broker.startService()
-        streams = EventStreamResource(self.broker, self.stores.hubs.hub, reactor)
+        streams = EventStreamResource(
+            self.broker, self.stores.hubs.view, self.sessions.viewer, reactor
+        )
         self.root.putChild(b"sse", streams)
 
     async def stop_streams(self) -> None:
         """Cut all streams, and refuse new ones."""
         await succeed(None).addCallback(lambda _: self.broker.stopService())
 
-    async def happen(self, sentence: str, *, tell: bool = True) -> None:
+    async def happen(self, sentence: str, *, tell: bool = True, several: str = "") -> None:
         """Let something happen, and tell the browsers of it."""
         number = next(self._numbers)
         entry = Entry(
@@ -90,6 +83,7 @@ class Served:
             "https://src.example/x",
             "abe",
             ["abe"],
+            several=several,
         )
         await self.stores.feeds.add(self.hub.feed, entry)
         if tell:
@@ -99,27 +93,19 @@ class Served:
 
 @pytest_twisted.async_yield_fixture
 async def served(
-    stores: Stores, cache: FileCache, registry: Registry, assets: Assets, town: Town
+    stores: Stores, town: Town, sessions: Sessions, make_app: MakeApp
 ) -> AsyncIterator[Served]:
     """Give a served portal with a team that has a past."""
 
-    async def ask(widget: WidgetInstance, function: str) -> None:
+    async def ask(widget: WidgetInstance, function: str, *, if_due: bool = False) -> None:
         raise AssertionError
 
-    portal = Portal(
-        stores=stores,
-        cache=cache,
-        registry=registry,
-        assets=assets,
-        ask_refresh=ask,
-        sse_url="/sse/",
-        clock=reactor,
-    )
+    app = make_app(ask_refresh=ask, clock=reactor)
     hub = await town.team("lamps")
     await town.person("abe")
     await town.widget(hub, "feed")
     await town.widget(hub, "about", text="We like light. " + "x" * 300)
-    served = Served(stores, hub, _Root(portal.resource()), Broker(reactor))
+    served = Served(stores, sessions, hub, Root(app.resource()), Broker(reactor))
     await served.start_streams()
     site = Site(served.root, reactor=reactor, timeout=None)
     port = await serverFromString(reactor, "tcp:0:interface=127.0.0.1").listen(site)
@@ -173,7 +159,7 @@ async def test_a_new_entry_leaves_focus_and_scrolling_alone(served: Served) -> N
         wait(lambda: served.happen("abe lit the last lamp"))
         expect(page.locator("[data-entry]")).to_have_count(ENTRIES + 1)
         expect(page.locator("[data-entry]").first).to_contain_text("the last lamp")
-        expect(page.locator("#announcements")).to_have_text("1 new entry: abe lit the last lamp")
+        expect(page.locator("#announcements")).to_have_text("New entry: abe lit the last lamp")
         expect(link).to_be_focused()
         after = link.bounding_box()
         assert after is not None
@@ -191,10 +177,50 @@ async def test_a_flood_is_fetched_a_few_times_and_told_in_one_sentence(served: S
         for number in range(40):
             wait(partial(served.happen, f"abe wrote line {number}"))
         expect(page.locator("[data-entry]")).to_have_count(ENTRIES + 40)
-        expect(page.locator("#announcements")).to_contain_text("new entries, the latest: abe wrote")
+        expect(page.locator("#announcements")).to_contain_text("The latest: abe wrote")
 
     await browse(look)
     assert 1 <= len([url for url in asked if "/widgets/" in url]) <= 5
+
+
+async def test_what_is_unfolded_stays_so_when_news_joins_it(served: Served) -> None:
+    lit = partial(served.happen, several="abe lit {count} lamps")
+    await lit("abe lit a red lamp", tell=False)
+    await lit("abe lit a blue lamp", tell=False)
+
+    def look(page: Page) -> None:
+        open_live(page, served)
+        fold = page.locator(".entry", has_text="abe lit 2 lamps").get_by_text("Show all 2")
+        expect(page.get_by_text("abe lit a red lamp")).to_be_hidden()
+        fold.focus()
+        page.keyboard.press("Enter")
+        expect(page.get_by_text("abe lit a red lamp")).to_be_visible()
+        wait(lambda: lit("abe lit a green lamp"))
+        expect(page.get_by_text("abe lit 3 lamps")).to_be_visible()
+        expect(page.locator(".entry-parts").get_by_text("abe lit a green lamp")).to_be_visible()
+        expect(page.get_by_text("abe lit a red lamp")).to_be_visible()
+        expect(page.get_by_text("Show all 3")).to_be_focused()
+        expect(page.locator("#announcements")).to_have_text("New entry: abe lit a green lamp")
+        page.keyboard.press("Enter")
+        expect(page.get_by_text("abe lit a red lamp")).to_be_hidden()
+        wait(lambda: lit("abe lit a white lamp"))
+        expect(page.get_by_text("abe lit 4 lamps")).to_be_visible()
+        expect(page.get_by_text("abe lit a red lamp")).to_be_hidden()
+
+    await browse(look)
+
+
+async def test_what_is_folded_can_be_unfolded_without_javascript(served: Served) -> None:
+    for lamp in ("red", "blue"):
+        await served.happen(f"abe lit a {lamp} lamp", tell=False, several="abe lit {count} lamps")
+
+    def look(page: Page) -> None:
+        page.goto(served.url)
+        expect(page.get_by_text("abe lit a red lamp")).to_be_hidden()
+        page.get_by_text("Show all 2").click()
+        expect(page.get_by_text("abe lit a red lamp")).to_be_visible()
+
+    await browse(look, java_script_enabled=False)
 
 
 async def test_a_lost_stream_is_marked_and_what_was_missed_comes_with_it(served: Served) -> None:
@@ -264,21 +290,40 @@ async def test_times_are_in_the_zone_of_the_reader(served: Served) -> None:
     await browse(look, timezone_id="Asia/Tokyo")
 
 
-async def test_the_keyboard_reaches_everything_and_shows_where_it_is(served: Served) -> None:
+async def test_when_a_source_is_asked_again_is_in_the_zone_of_the_reader(
+    served: Served, cache: FileCache, town: Town
+) -> None:
+    widget = await town.widget(served.hub, "members")
+    [function] = town.registry.widgets["members"].functions
+    reason = "api.github.com wants no more requests for now"
+    away = Cached([], time=NOON, error="x", failed_at=NOON, reason=reason, retry_at=NOON + 600)
+    await cache.set(cache_key(widget, function), away)
+
     def look(page: Page) -> None:
         page.goto(served.url)
-        page.keyboard.press("Tab")
-        expect(page.get_by_role("link", name="Skip to content")).to_be_focused()
-        expect(page.get_by_role("link", name="Skip to content")).to_be_in_viewport()
-        outline = "(() => getComputedStyle(document.activeElement).outlineStyle)()"
-        for _ in range(8):
-            assert page.evaluate(outline) != "none"
-            page.keyboard.press("Tab")
-        page.get_by_role("link", name="Skip to content").focus()
-        page.keyboard.press("Enter")
-        assert page.evaluate("document.activeElement.id") == "content"
+        said = page.locator(".widget-reason")
+        expect(said).to_have_text(f"{reason}. The next try is after 21:10.")
 
-    await browse(look)
+    await browse(look, timezone_id="Asia/Tokyo")
+
+
+@pytest.mark.parametrize(("zone", "apart"), [("Asia/Tokyo", False), ("UTC", True)])
+async def test_days_are_those_of_the_reader(served: Served, zone: str, *, apart: bool) -> None:
+    midnight = reactor.seconds() // DAY * DAY - DAY
+    for sentence, time in (("before midnight", -1800), ("after midnight", 1800)):
+        entry = Entry(sentence, midnight + time, "lamp.lit", sentence)
+        await served.stores.feeds.add(served.hub.feed, entry)
+
+    def look(page: Page) -> None:
+        open_live(page, served)
+        for count in (ENTRIES + 2, ENTRIES + 3):
+            expect(page.locator("[data-entry]")).to_have_count(count)
+            day = page.locator("ol", has_text="before midnight")
+            expect(day.get_by_text("after midnight")).to_have_count(0 if apart else 1)
+            expect(page.locator(".feed-day").first).to_have_text("Heute")
+            wait(lambda: served.happen("abe lit another lamp"))
+
+    await browse(look, timezone_id=zone, locale="de")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

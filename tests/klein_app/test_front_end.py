@@ -39,7 +39,7 @@ def test_the_first_view_is_small(assets: Assets) -> None:
 def test_every_file_has_a_hash_and_every_text_is_compressed(assets: Assets) -> None:
     for name, file in assets.names.items():
         assert re.fullmatch(r".+-([A-Z0-9]{8}|[0-9a-f]{10})\.\w+", file)
-        packed = {"br", "gzip"} if not name.endswith(".woff2") else set()
+        packed = {"br", "gzip"} if not name.endswith((".png", ".woff2")) else set()
         assert set(assets.files[file].variants) == {"identity"} | packed
 
 

@@ -1,13 +1,15 @@
 from __future__ import annotations
 
 import gzip
+from typing import Any
 
 import pytest
+from twisted.logger import capturedLogs, formatEvent
 
 from hubs.cache.files import FileCache
 from hubs.cache.interfaces import Cached
-from hubs.klein_app.app import Portal
 from hubs.klein_app.site import security_headers
+from hubs.klein_app.templating import Templates
 from hubs.model.entry import Entry
 from hubs.model.person import Role
 from hubs.widgets.base import cache_key
@@ -22,7 +24,7 @@ async def test_the_first_page_lists_the_busiest_team_first(visitor: Visitor, tow
     await town.team("calm")
     busy = await town.team("busy")
     for time in (NOON, NOON - DAY):
-        await town.stores.hubs.count_activity(busy.id, time)
+        await town.stores.hubs.count_activity(busy.id, f"m{time}", time)
     await town.stores.hubs.set_role(busy.id, "abe", "", Role.MEMBER)
     page = await visitor.get("/")
     assert page.status == 200
@@ -36,8 +38,8 @@ async def test_what_happened_more_than_a_week_ago_is_not_of_this_week(
     visitor: Visitor, town: Town
 ) -> None:
     team = await town.team("calm")
-    await town.stores.hubs.count_activity(team.id, NOON - 7 * DAY)
-    await town.stores.hubs.count_activity(team.id, NOON - 6 * DAY)
+    await town.stores.hubs.count_activity(team.id, "m1", NOON - 7 * DAY)
+    await town.stores.hubs.count_activity(team.id, "m2", NOON - 6 * DAY)
     assert "1 thing happened this week" in (await visitor.get("/")).text
 
 
@@ -60,7 +62,7 @@ async def test_a_hub_is_one_answer_with_all_its_widgets(
     await cache.set(cache_key(members, function), Cached(found, time=NOON - 120))
     entry = Entry("1", NOON - 60, "git.receive", "abe pushed to wick", "https://src.example/x")
     await town.stores.feeds.add(hub.feed, entry)
-    await town.stores.hubs.count_activity(hub.id, entry.time)
+    await town.stores.hubs.count_activity(hub.id, entry.id, entry.time)
     page = await visitor.get("/t/lamps/")
     assert page.status == 200
     for words in (
@@ -141,6 +143,18 @@ async def test_whoever_forgets_the_slash_is_sent_on(visitor: Visitor, path: str)
 
 
 @pytest.mark.parametrize(
+    ("path", "location"),
+    [("/t/lamps?x=%C3%A9", "/t/lamps/?x=%C3%A9"), ("//evil.example//t//a", "/evil.example/t/a")],
+)
+async def test_who_is_sent_on_stays_here_and_keeps_the_question(
+    visitor: Visitor, path: str, location: str
+) -> None:
+    answer = await visitor.get(path)
+    assert answer.headers.get("location", location) == location
+    assert answer.status in {308, 404}
+
+
+@pytest.mark.parametrize(
     ("days", "notice"), [(30.9, None), (32, "nothing has happened for 32 days"), (None, None)]
 )
 async def test_a_hub_that_is_idle_for_more_than_a_month_says_so(
@@ -148,7 +162,7 @@ async def test_a_hub_that_is_idle_for_more_than_a_month_says_so(
 ) -> None:
     hub = await town.team("lamps")
     if days is not None:
-        await town.stores.hubs.count_activity(hub.id, NOON - days * DAY)
+        await town.stores.hubs.count_activity(hub.id, "m1", NOON - days * DAY)
     page = await visitor.get("/t/lamps/")
     assert (notice or "It has been quiet") in page.text or notice is None
     assert ("It has been quiet" in page.text) is (notice is not None)
@@ -156,13 +170,21 @@ async def test_a_hub_that_is_idle_for_more_than_a_month_says_so(
 
 @pytest.mark.parametrize(
     "path",
-    ["/t/nope/", "/x/", "/t/", "/t/nope/widgets/1/", "/t/%00/", "/t/a%0ab/", "//t//nope//"],
+    ["/t/nope/", "/x/", "/t/", "/t/nope/widgets/1/", "/t/%00/", "/t/a%0ab/"],
 )
 async def test_what_does_not_exist_is_a_friendly_404(visitor: Visitor, path: str) -> None:
     page = await visitor.get(path)
     assert page.status == 404
     assert "There is no such page" in page.text
     assert 'href="/"' in page.html
+
+
+async def test_a_page_that_is_missing_lets_one_search(visitor: Visitor, town: Town) -> None:
+    await town.team("lamps")
+    page = await visitor.get("/t/lamp/")
+    assert 'method="get" action="/teams/"' in page.html
+    assert 'type="search" name="q"' in page.html
+    assert "Team lamps" in (await visitor.get("/teams/?q=lamps")).text
 
 
 async def test_a_widget_number_that_is_none_is_a_404(visitor: Visitor, town: Town) -> None:
@@ -210,42 +232,47 @@ async def test_pages_are_compressed_for_whoever_takes_it(visitor: Visitor, town:
 
 
 @pytest.mark.parametrize("path", ["/", "/t/lamps/", "/t/nope/", "/t/lamps", "/static/nope", "/%ff"])
-async def test_every_answer_has_thesecurity_headers(
+async def test_every_answer_has_the_security_headers(
     visitor: Visitor, town: Town, path: str
 ) -> None:
     await town.team("lamps")
     headers = (await visitor.get(path)).headers
     policy = headers["content-security-policy"]
-    assert "default-src 'self'" in policy
+    assert "default-src 'none'" in policy
+    assert "script-src 'self';" in policy
+    assert "style-src 'self';" in policy
     assert "frame-ancestors 'none'" in policy
     assert "unsafe" not in policy
     assert headers["x-content-type-options"] == "nosniff"
     assert headers["referrer-policy"] == "strict-origin-when-cross-origin"
+    assert "camera=()" in headers["permissions-policy"]
+    assert headers["strict-transport-security"] == "max-age=31536000"
 
 
 async def test_what_breaks_is_logged_and_not_shown(
-    portal: Portal, visitor: Visitor, logged_errors: LoggedErrors, monkeypatch: pytest.MonkeyPatch
+    visitor: Visitor, logged_errors: LoggedErrors, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # No fault of a real server reaches so far.
-    monkeypatch.setattr(portal, "_page", _break_once(portal))
-    page = await visitor.get("/")
+    faults = [ZeroDivisionError("secret detail")]
+    render = Templates.render
+
+    def break_once(*args: Any) -> str:
+        if faults:
+            raise faults.pop()
+        return render(*args)
+
+    monkeypatch.setattr(Templates, "render", break_once)
+    with capturedLogs() as events:
+        page = await visitor.get("/teams/?q=a&order=size")
     assert page.status == 500
     assert "Something broke on our side" in page.text
+    [event] = [event for event in events if "log_failure" in event]
+    assert f"<code>{event['incident']}</code>" in page.html
+    assert event["incident"] in formatEvent(event)
+    assert 'href="/teams/?q=a&amp;order=size">Try again' in page.html
     assert "secret detail" not in page.html
     assert "Traceback" not in page.html
     assert len(logged_errors.flush(ZeroDivisionError)) == 1
-
-
-def _break_once(portal: Portal):  # type: ignore[no-untyped-def]
-    page = portal._page
-    faults = [ZeroDivisionError("secret detail")]
-
-    def broken(*args):  # type: ignore[no-untyped-def]
-        if faults:
-            raise faults.pop()
-        return page(*args)
-
-    return broken
 
 
 async def test_without_its_database_the_portal_asks_for_patience(
@@ -261,5 +288,9 @@ async def test_without_its_database_the_portal_asks_for_patience(
 
 
 def test_streams_of_another_origin_are_allowed_to_be_connected_to() -> None:
-    policy = security_headers("https://events.example/sse/?x=1")["Content-Security-Policy"]
-    assert "connect-src 'self' https://events.example;" in policy
+    policy = security_headers("https://events.example/sse/?x=1", under_tls=True)
+    assert "connect-src 'self' https://events.example;" in policy["Content-Security-Policy"]
+
+
+def test_who_has_no_tls_is_not_told_to_come_by_it() -> None:
+    assert "Strict-Transport-Security" not in security_headers("/sse/", under_tls=False)

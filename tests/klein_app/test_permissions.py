@@ -1,64 +1,227 @@
+"""Who may what: every route, API call and event stream against the table, as everybody."""
+
 from __future__ import annotations
 
+import itertools
 import re
+from collections.abc import AsyncIterator, Mapping
+from typing import Any
 
+import attrs
 import pytest
+import pytest_twisted
+from twisted.internet import reactor
+from twisted.internet.defer import succeed
 
-from hubs.klein_app.app import Portal
+from hubs.klein_app.login.way import WayIn
+from hubs.klein_app.sessions import COOKIE, RedisSessions, Sessions
 from hubs.model.entry import Entry
-from hubs.model.hub import Visibility
-from tests.klein_app.conftest import Town
-from tests.klein_app.visitor import Visitor
+from hubs.model.hub import HubType, Visibility
+from hubs.model.permissions import Action
+from hubs.model.person import Role
+from hubs.model.viewer import NOBODY, HubView
+from hubs.redis import Redis
+from hubs.sse.broker import Broker
+from hubs.sse.resource import EventStreamResource
+from tests.klein_app.browser import Browser
+from tests.klein_app.conftest import MakeApp, Town
+from tests.klein_app.permission_table import API, HUB, ROWS, VIEWERS, Row, Scene
+from tests.klein_app.serving import Root, serving
+from tests.klein_app.visitor import Answer, Visitor
 
 PUBLIC, PREVIEW, PRIVATE = Visibility.PUBLIC, Visibility.PREVIEW, Visibility.PRIVATE
-
-#: What a visitor gets for each route: by the visibility of the hub, then of the widget.
-STATUS = {
-    "/": dict.fromkeys(Visibility, 200),
-    "/<any(u, t):kind>/<name>/": {PUBLIC: 200, PREVIEW: 200, PRIVATE: 404},
-    "/<any(u, t):kind>/<name>/widgets/<widget_id>/": {PUBLIC: 200, PREVIEW: 404, PRIVATE: 404},
-    "/<any(u, t):kind>/<name>": dict.fromkeys(Visibility, 308),
-    "/<any(u, t):kind>/<name>/widgets/<widget_id>": dict.fromkeys(Visibility, 308),
-}
+ROLES = {role.value: role for role in Role}
+WORDS = "hidden words"
 
 
-def test_every_route_has_a_row() -> None:
-    assert {rule.rule for rule in Portal.app.url_map.iter_rules()} == set(STATUS)
+def _key(row: Row) -> str:
+    return f"{row.method} {row.rule}"
 
 
-@pytest.mark.parametrize("visibility", Visibility)
-@pytest.mark.parametrize("route", STATUS)
-async def test_a_visitor_gets_what_the_table_says(
-    visitor: Visitor, town: Town, route: str, visibility: Visibility
+def test_every_route_has_a_row(make_app: MakeApp, way_in: WayIn) -> None:
+    routes = {
+        f"{method} {rule.rule}"
+        for rule in make_app(way_in=way_in).pages.url_map.iter_rules()
+        for method in rule.methods or {"ANY"}
+        if method not in {"HEAD", "OPTIONS"}
+    }
+    assert routes - {_key(row) for row in ROWS} == set(), "add a row to permission_table.py"
+    assert {_key(row) for row in ROWS} - routes == set(), "there is no such route any more"
+    assert len({_key(row) for row in ROWS}) == len(ROWS)
+
+
+@attrs.frozen
+class Walk:
+    """Somebody who goes to a hub that was made for them.
+
+    Attributes:
+        scene: The hub and who looks.
+        browser: Theirs.
+        token: The token of their session.
+    """
+
+    scene: Scene
+    browser: Browser
+    token: str
+
+    @property
+    def view(self) -> HubView:
+        """What they are to the hub."""
+        role = ROLES.get(self.scene.relation)
+        return HubView(self.scene.hub, self.scene.viewer, frozenset({role} if role else ()))
+
+    async def go(self, row: Row, name: str = "", **more: Any) -> Answer:
+        """Ask as the row says, for the hub or for one of another name."""
+        hub = self.scene.hub
+        kind = "t" if hub.type is HubType.TEAM else "u"
+        values = {"kind": kind, "name": name or hub.name, "widget_id": str(self.scene.widget.id)}
+        values |= {**row.path, **more}
+        path = re.sub(r"<(?:[^<>:]*:)?(\w+)>", lambda part: values[part[1]], row.rule) + row.query
+        if row.method == "GET":
+            return await self.browser.get(path)
+        if row.rule.startswith(f"{API}/"):
+            body = {} if row.json is None else {**row.json, **_not_in(row.rule, more)}
+            headers = {"X_CSRF_Token": self.token}
+            headers |= {"If_Match": row.if_match} if row.if_match else {}
+            return await self.browser.send_json(row.method, path, body, **headers)
+        return await self.browser.send(
+            row.method, path, {**row.fields, **more}, X_CSRF_Token=self.token
+        )
+
+
+def _not_in(rule: str, given: Mapping[str, object]) -> dict[str, object]:
+    return {name: value for name, value in given.items() if f"<{name}>" not in rule}
+
+
+@attrs.frozen
+class Walkers:
+    """Makes hubs and those who go there.
+
+    Attributes:
+        town: Makes hubs.
+        visitor: Looks at the portal.
+        sessions: Where sessions are.
+    """
+
+    town: Town
+    visitor: Visitor
+    sessions: RedisSessions
+
+    async def walk(self, hub_type: HubType, visibility: Visibility, relation: str) -> Walk:
+        """Make a hub, and somebody who is that to it."""
+        name = f"{relation}-{visibility.value}-{hub_type.value}"
+        make = self.town.team if hub_type is HubType.TEAM else self.town.person
+        hub = await make(f"secret-{name}", visibility)
+        widget = await self.town.widget(hub, "about", text=WORDS)
+        viewer, session = NOBODY, None
+        if relation != "visitor":
+            viewer = await self.town.known(f"p-{name}")
+            session = await self.sessions.begin(viewer, confidential=False)
+        if relation in ROLES:
+            await self.town.stores.hubs.set_role(hub.id, viewer.username, "", ROLES[relation])
+        cookies = {COOKIE.decode(): session.identifier} if session else {}
+        scene = Scene(self.town.stores, hub, widget, viewer, relation)
+        token = session.csrf_token if session else ""
+        return Walk(scene, Browser(self.visitor, cookies), token)
+
+
+@pytest_twisted.async_yield_fixture
+async def walkers(
+    make_app: MakeApp, way_in: WayIn, town: Town, redis: Redis, sessions: Sessions
+) -> AsyncIterator[Walkers]:
+    """Give what makes those who walk, on a portal with its event streams."""
+    broker = Broker(reactor)
+    broker.startService()
+    root = Root(make_app(way_in=way_in).resource())
+    look_up = town.stores.hubs.view
+    root.putChild(b"sse", EventStreamResource(broker, look_up, sessions.viewer, reactor))
+    async with serving(root) as visitor:
+        yield Walkers(town, visitor, RedisSessions(redis, 3600))
+    await succeed(None).addCallback(lambda _: broker.stopService())
+
+
+def expected(row: Row, view: HubView) -> int:
+    """Say what the tables say."""
+    if row.as_visitor:
+        view = HubView(view.hub)
+    ok = (view.viewer.logged_in and row.ok_person) or row.ok
+    if row.method != "GET" and not view.viewer.logged_in:
+        # Nobody has no session, so nothing of theirs is a page of ours.
+        return 401 if row.rule.startswith(f"{API}/") else 403
+    if row.action is None:
+        return ok if view.viewer.logged_in or not row.person else _to_log_in(row)
+    if not view.may(Action.SEE_LISTED) or (row.hidden and not view.may(row.action)):
+        return 404
+    if view.may(row.action):
+        return ok
+    return 403 if view.viewer.logged_in else _to_log_in(row)
+
+
+def _to_log_in(row: Row) -> int:
+    return 401 if row.rule.startswith("/api/") else 303
+
+
+@pytest.mark.patience(60)
+@pytest.mark.parametrize("hub_type", HubType)
+@pytest.mark.parametrize("row", ROWS, ids=_key)
+async def test_everybody_gets_what_the_table_says(
+    walkers: Walkers, row: Row, hub_type: HubType
 ) -> None:
-    for kind, hub in (
-        ("t", await town.team("lamps", visibility)),
-        ("u", await town.person("lamps", visibility)),
-    ):
-        widget = await town.widget(hub, "about", text="hidden words")
-        path = re.sub("<any[^>]*>", kind, route)
-        path = path.replace("<name>", "lamps").replace("<widget_id>", str(widget.id))
-        for headers in ({}, {"HX_Request": "true"}):
-            answer = await visitor.get(path, **headers)
-            assert answer.status == STATUS[route][visibility]
-            if visibility is not PUBLIC:
-                assert "hidden words" not in answer.html
+    if HUB not in row.rule and hub_type is HubType.USER:
+        return
+    for visibility, relation in itertools.product(Visibility, VIEWERS):
+        walk = await walkers.walk(hub_type, visibility, relation)
+        prepared = await row.prepare(walk.scene) if row.prepare else {}
+        status = expected(row, walk.view)
+        answer = await walk.go(row, **prepared)
+        told = f"{relation} of a {visibility.value} hub: {answer.status}, expected {status}"
+        assert answer.status == status, told
+        if not walk.view.may(Action.SEE_CONTENT):
+            assert WORDS not in answer.html, told
+        if not walk.view.may(Action.SEE_LISTED):
+            await _find_nothing(walk, row, answer, prepared)
 
 
-async def test_a_private_hub_answers_in_the_words_of_one_that_does_not_exist(
-    visitor: Visitor, town: Town
+async def _find_nothing(walk: Walk, row: Row, answer: Answer, prepared: Mapping[str, Any]) -> None:
+    """Make sure that a hub that one may not know of is as one that does not exist."""
+    name = walk.scene.hub.name
+    assert walk.scene.hub.title not in answer.html
+    if "<name>" in row.rule:
+        other = name.replace("secret", "absent")
+        missing = await walk.go(row, other, **prepared)
+        assert missing.status == answer.status
+        assert missing.html.replace(other, name) == answer.html
+        assert _said(missing) == _said(answer)
+
+
+def _said(answer: Answer) -> dict[str, str]:
+    return {name: value for name, value in answer.headers.items() if name != "date"}
+
+
+@pytest.mark.parametrize("row", [row for row in ROWS if row.method != "GET"], ids=_key)
+async def test_whatever_changes_something_needs_the_token(walkers: Walkers, row: Row) -> None:
+    walk = await walkers.walk(HubType.TEAM, PUBLIC, "owner")
+    prepared = await row.prepare(walk.scene) if row.prepare else {}
+    for token in ("", "x" * 43):
+        assert (await attrs.evolve(walk, token=token).go(row, **prepared)).status == 403
+
+
+@pytest.mark.patience(60)
+@pytest.mark.parametrize("hub_type", HubType)
+async def test_event_streams_are_for_who_may_see_the_hub(
+    walkers: Walkers, hub_type: HubType
 ) -> None:
-    hub = await town.team("vault", PRIVATE)
-    widget = await town.widget(hub, "about")
-    for page in ("", f"widgets/{widget.id}/"):
-        private = await visitor.get(f"/t/vault/{page}")
-        missing = await visitor.get(f"/t/other/{page}")
-        assert private.status == missing.status == 404
-        assert private.body == missing.body
-        names = private.headers.keys() | missing.headers.keys()
-        assert {name for name in names if private.headers[name] != missing.headers[name]} <= {
-            "date"
-        }
+    absent = await walkers.visitor.get("/sse/?hub=999999", "HEAD")
+    for visibility, relation in itertools.product(Visibility, VIEWERS):
+        walk = await walkers.walk(hub_type, visibility, relation)
+        path = f"/sse/?hub={walk.scene.hub.id}"
+        answer = await walk.browser.send("HEAD", path, {})
+        told = f"{relation} of a {visibility.value} hub"
+        assert answer.status == (200 if walk.view.may(Action.SEE_CONTENT) else 404), told
+        if answer.status == 404:
+            assert _said(answer) == _said(absent)
+            text = await walk.browser.get(path)
+            assert text.html == "There is no such hub.\n"
 
 
 async def test_a_private_team_is_not_listed(visitor: Visitor, town: Town) -> None:

@@ -5,6 +5,7 @@ import datetime
 import pytest
 
 from hubs.klein_app import times
+from hubs.klein_app.languages import ENGLISH, Languages
 from tests.klein_app.conftest import NOON
 
 HOUR, DAY = 3600.0, 86400.0
@@ -25,11 +26,11 @@ HOUR, DAY = 3600.0, 86400.0
     ],
 )
 def test_the_age_of_a_time(seconds: float, text: str) -> None:
-    assert times.age(NOON - seconds, NOON) == text
+    assert times.age(NOON - seconds, NOON, ENGLISH) == text
 
 
 def test_a_time_is_written_in_full_and_for_programs() -> None:
-    assert times.exact(NOON) == "Tuesday, 24 November 2026, 12:00 UTC"
+    assert times.exact(NOON, ENGLISH) == "Tuesday, 24 November 2026, 12:00 UTC"
     assert times.iso(NOON) == "2026-11-24T12:00:00Z"
 
 
@@ -43,7 +44,18 @@ def test_a_time_is_written_in_full_and_for_programs() -> None:
     ],
 )
 def test_the_name_of_a_day(day: tuple[int, int, int], text: str) -> None:
-    assert times.day_name(datetime.date(*day), NOON) == text
+    assert times.day_name(datetime.date(*day), NOON, ENGLISH) == text
+
+
+def test_times_are_written_as_the_language_does() -> None:
+    german = Languages.load().choose("de")
+    assert times.age(NOON - 59 * 60, NOON, german) == "vor 59 Minuten"
+    assert times.age(NOON - DAY, NOON, german) == "vor 1 Tag"
+    assert times.age(NOON, NOON, german) == "gerade eben"
+    assert times.age(NOON - 9 * DAY, NOON, german) == "15. November 2026"
+    assert times.exact(NOON, german) == "Dienstag, 24. November 2026, 12:00 UTC"
+    assert times.day_name(datetime.date(2026, 11, 22), NOON, german) == "Sonntag, 22. November"
+    assert times.day_name(datetime.date(2026, 11, 24), NOON, german) == "Heute"
 
 
 @pytest.mark.parametrize(

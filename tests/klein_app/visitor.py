@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from html import unescape
+from io import BytesIO
 
 import attrs
 from twisted.internet import reactor
 from twisted.internet.defer import Deferred
 from twisted.internet.protocol import Protocol
 from twisted.python.failure import Failure
-from twisted.web.client import Agent
+from twisted.web.client import Agent, FileBodyProducer
 from twisted.web.http_headers import Headers
 
 
@@ -66,16 +67,20 @@ class Visitor:
 
     origin: str
 
-    async def get(self, path: str, method: str = "GET", **headers: str) -> Answer:
+    async def get(
+        self, path: str, method: str = "GET", body: bytes = b"", **headers: str
+    ) -> Answer:
         """Ask for a page; an underscore in the name of a header stands for a hyphen."""
         agent = Agent(reactor)
         fields = Headers({name.replace("_", "-"): [value] for name, value in headers.items()})
-        response = await agent.request(method.encode(), (self.origin + path).encode(), fields)
+        response = await agent.request(
+            method.encode(), (self.origin + path).encode(), fields, FileBodyProducer(BytesIO(body))
+        )
         collector = _Collector()
         response.deliverBody(collector)
-        body = await collector.done
+        received = await collector.done
         found = {
             name.decode().lower(): b", ".join(values).decode("latin-1")
             for name, values in response.headers.getAllRawHeaders()
         }
-        return Answer(response.code, found, body)
+        return Answer(response.code, found, received)

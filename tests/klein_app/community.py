@@ -1,0 +1,55 @@
+"""What happens around a team, as workers find it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.klein_app.conftest import NOON
+
+HOUR = 3600.0
+
+OUTAGE: dict[str, Any] = {
+    "title": "Koji is slow",
+    "url": "https://forge.fedoraproject.org/infra/tickets/issues/7",
+    "start": NOON - 2 * HOUR,
+    "end": NOON + HOUR,
+}
+OUTAGES: dict[str, Any] = {
+    "ongoing": [OUTAGE],
+    "planned": [],
+    "shown": 1,
+    "count": 1,
+    "page": "https://status.fedoraproject.org",
+}
+MOVE = {**OUTAGE, "title": "The wiki moves", "start": NOON + 48 * HOUR, "end": None}
+
+POST: dict[str, Any] = {
+    "title": "Fedora 44 is here",
+    "url": "https://fedoramagazine.org/44/",
+    "time": NOON - 3 * HOUR,
+    "author": "Zoe",
+    "blog": "Fedora Magazine",
+}
+POSTS = {"posts": [POST], "failures": []}
+
+TOPIC: dict[str, Any] = {
+    "title": "Which wick?",
+    "url": "https://discussion.fedoraproject.org/t/7",
+    "created": NOON - 3 * HOUR,
+    "replies": 2,
+}
+TOPICS = {"topics": [TOPIC], "failures": []}
+
+#: What each finds when there is something, and what of it a reader reads.
+FOUND: dict[str, tuple[Any, str]] = {
+    "service_status": (OUTAGES, "Koji is slow"),
+    "blog": (POSTS, "Fedora 44 is here"),
+    "discussions": (TOPICS, "Which wick?"),
+}
+
+#: The same as long as it gets.
+FULL: dict[str, Any] = {
+    "service_status": {**OUTAGES, "ongoing": [OUTAGE] * 4, "planned": [MOVE] * 4, "count": 20},
+    "blog": {**POSTS, "posts": [POST] * 8},
+    "discussions": {**TOPICS, "topics": [TOPIC] * 8},
+}

@@ -1,0 +1,54 @@
+"""What happens around a team, in each state that it can be in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from hubs.model.hub import Hub, HubType
+from tests.klein_app.community import MOVE, OUTAGES, POSTS, TOPICS
+from tests.widgets.drawing import Drawing
+
+TEAM = Hub(1, HubType.TEAM, "lamps", "Team Lamps", "")
+
+NO_OUTAGES = {**OUTAGES, "ongoing": [], "shown": 0, "count": 0}
+NO_POSTS = {**POSTS, "posts": []}
+NO_TOPICS = {**TOPICS, "topics": []}
+ONE_FEED = {"feeds": "https://fedoramagazine.org/feed/"}
+TWO_FEEDS = {"feeds": "https://fedoramagazine.org/feed/\nhttps://blog.example/feed/"}
+
+
+@pytest.mark.parametrize(
+    ("plugin", "config", "found", "words"),
+    [
+        (
+            "service_status",
+            {},
+            OUTAGES,
+            "Koji is slow out now since 2 hours ago probably until Tues",
+        ),
+        ("service_status", {}, NO_OUTAGES, "No service is out. All services"),
+        (
+            "service_status",
+            {},
+            {**NO_OUTAGES, "planned": [MOVE], "shown": 1, "count": 3},
+            "No service is out. Planned The wiki moves from Thursday, 26 November 2026, 12:00 UTC "
+            "and 2 more All services",
+        ),
+        ("blog", ONE_FEED, POSTS, "Fedora 44 is here 3 hours ago by Zoe"),
+        ("blog", TWO_FEEDS, POSTS, "3 hours ago by Zoe Fedora Magazine"),
+        ("blog", {}, NO_POSTS, "No feed is named. The owners name feeds where they set up"),
+        ("blog", ONE_FEED, NO_POSTS, "Nothing has been written yet."),
+        ("blog", ONE_FEED, {**POSTS, "failures": ["a.example is away"]}, "a.example is away. What"),
+        ("discussions", {}, TOPICS, "Which wick? begun 3 hours ago 2 answers discussion.fed"),
+        ("discussions", {}, NO_TOPICS, "Nothing is being discussed yet. Begin a topic. disc"),
+        ("discussions", {"where": ""}, NO_TOPICS, "No forum is named. The owners name forums"),
+        ("discussions", {}, {**TOPICS, "failures": ["a.example is away"]}, "away. What it has is"),
+    ],
+)
+async def test_what_happens_around_a_team_is_told(
+    plugin: str, config: Any, found: Any, words: str, drawing: Drawing
+) -> None:
+    [function] = drawing.registry.widgets[plugin].functions
+    assert words in (await drawing.draw(TEAM, plugin, config, {function.name: found})).text
