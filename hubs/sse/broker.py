@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import secrets
 from collections import defaultdict
+from collections.abc import Iterable
 
 from twisted.application.service import Service
 from twisted.internet.defer import Deferred, succeed
@@ -13,10 +14,11 @@ from twisted.internet.task import LoopingCall
 from twisted.internet.tcp import Connection
 from twisted.protocols.policies import ProtocolWrapper
 
-from hubs.model.reload import RELOAD_ALL, Reload
+from hubs.model.reload import RELOAD_ALL, AccessChange, Reload, StreamNews
 from hubs.sse.event import EventError, EventId, encode_event, encode_mark
 from hubs.sse.history import History
 from hubs.sse.stream import EventStream, SocketStream
+from hubs.watch.metrics import STREAMS_OPEN, STREAMS_SLOW
 
 #: In how many turns the streams are pinged within one interval.
 PING_TURNS = 30
@@ -24,6 +26,8 @@ PING_TURNS = 30
 CLOSING_SECONDS = 2.0
 #: When browsers come back after they were cut off, milliseconds: not all at once.
 RETRY_MIN, RETRY_MAX = 2000, 5000
+#: How many of them come back in a second at the most; of more the last come later than `RETRY_MAX`.
+COMEBACKS_A_SECOND = 1000
 
 
 class Broker(Service):
@@ -32,6 +36,7 @@ class Broker(Service):
     Attributes:
         open_streams: How many streams are open.
         closed_because_slow: How many it has cut off because they were too far behind.
+        access_changes: How often it has heard that who may see what has changed.
     """
 
     name = "broker"
@@ -48,9 +53,11 @@ class Broker(Service):
         """
         self.open_streams = 0
         self.closed_because_slow = 0
+        self.access_changes = 0
         self._clock = clock
         self._history = History(history_limit)
         self._by_hub: defaultdict[int, set[EventStream]] = defaultdict(set)
+        self._by_person: defaultdict[int, set[EventStream]] = defaultdict(set)
         self._buckets: tuple[set[EventStream], ...] = tuple(set() for _ in range(PING_TURNS))
         self._bucket_to_fill = itertools.cycle(self._buckets)
         self._bucket_to_ping = itertools.cycle(self._buckets)
@@ -65,7 +72,7 @@ class Broker(Service):
         self._pinging.start(self._turn_seconds, now=False)
 
     def stopService(self) -> Deferred[None]:
-        """Close all streams.
+        """Close all streams; each is told when to come back.
 
         Returns:
             Fires when they are closed; those that take too long are cut off.
@@ -76,12 +83,18 @@ class Broker(Service):
             return succeed(None)
         emptied = self._emptied = Deferred()
         for stream in self._streams():
+            stream.send(b"%b\n" % self._retry())
             stream.close()
         cut = self._clock.callLater(CLOSING_SECONDS, self._cut_all)
         return emptied.addCallback(lambda _: cut.cancel() if cut.active() else None)
 
     def open(
-        self, hub_id: int, transport: Connection | ProtocolWrapper, last_event_id: str = ""
+        self,
+        hub_id: int,
+        transport: Connection | ProtocolWrapper,
+        last_event_id: str = "",
+        *,
+        person_id: int = 0,
     ) -> None:
         """Let a connection hear of a hub from now on, and first of what it missed.
 
@@ -89,40 +102,73 @@ class Broker(Service):
             hub_id: The hub.
             transport: The connection; the headers are written.
             last_event_id: The last event that the browser knows, if it says so.
+            person_id: Who looks; 0 for nobody.
         """
         bucket = next(self._bucket_to_fill)
         stream: EventStream
         if isinstance(transport, Connection):
-            stream = SocketStream(hub_id, bucket, self._forget, transport)
+            stream = SocketStream(hub_id, person_id, bucket, self._forget, transport)
         else:
-            stream = EventStream(hub_id, bucket, self._forget, transport)
+            stream = EventStream(hub_id, person_id, bucket, self._forget, transport)
         bucket.add(stream)
         self._by_hub[hub_id].add(stream)
+        if person_id:
+            self._by_person[person_id].add(stream)
         self.open_streams += 1
+        STREAMS_OPEN.inc()
         stream.take_over()
-        stream.send(self._greeting(hub_id, last_event_id))
+        stream.send(self._greeting(stream, last_event_id))
 
-    def publish(self, event_id: EventId, reload: Reload) -> None:
-        """Tell everybody who looks at the hub.
+    def publish(self, event_id: EventId, reload: Reload | StreamNews | AccessChange) -> int:
+        """Tell everybody who looks at the hub, or those whom it is for, or ask anew who may.
 
         Args:
             event_id: The place of the event in the Redis stream, after that of all before.
             reload: What to tell.
+
+        Returns:
+            How many browsers were told.
         """
+        if isinstance(reload, AccessChange):
+            self._ask_anew(reload)
+            return 0
         self._history.add(event_id, reload)
-        if streams := self._by_hub.get(reload.hub_id):
+        streams = tuple(self._concerned(reload))
+        if streams:
             data = _encode(event_id, reload.target)
-            for stream in tuple(streams):
+            for stream in streams:
                 stream.send(data)
+        return len(streams)
 
-    def _greeting(self, hub_id: int, last_event_id: str) -> bytes:
-        retry = RETRY_MIN + secrets.randbelow(RETRY_MAX - RETRY_MIN)
-        missed = self._missed(hub_id, last_event_id) if last_event_id else b""
-        return b"retry: %d\n%b%b" % (retry, missed, encode_mark("welcome", self._history.newest))
+    def _concerned(self, reload: Reload | StreamNews) -> Iterable[EventStream]:
+        if isinstance(reload, Reload):
+            return self._by_hub.get(reload.hub_id, ())
+        return itertools.chain.from_iterable(self._by_person.get(one, ()) for one in reload.people)
 
-    def _missed(self, hub_id: int, last_event_id: str) -> bytes:
+    def _ask_anew(self, change: AccessChange) -> None:
+        """Close the streams that a change may concern.
+
+        Each browser comes back by itself, is asked like any other who it is, and hears then of
+        what it missed; or that there is no such hub.
+        """
+        self.access_changes += 1
+        streams = self._streams() if change.hub_id is None else self._by_hub.get(change.hub_id, ())
+        for stream in tuple(streams):
+            if change.person_id in {None, stream.person_id}:
+                stream.close()
+
+    def _greeting(self, stream: EventStream, last_event_id: str) -> bytes:
+        missed = self._missed(stream, last_event_id) if last_event_id else b""
+        return b"".join((self._retry(), missed, encode_mark("welcome", self._history.newest)))
+
+    def _retry(self) -> bytes:
+        spread = max(RETRY_MAX - RETRY_MIN, self.open_streams * 1000 // COMEBACKS_A_SECOND)
+        return b"retry: %d\n" % (RETRY_MIN + secrets.randbelow(spread))
+
+    def _missed(self, stream: EventStream, last_event_id: str) -> bytes:
         try:
-            events = self._history.since(EventId.parse(last_event_id), hub_id)
+            last = EventId.parse(last_event_id)
+            events = self._history.since(last, stream.hub_id, stream.person_id)
         except EventError:
             events = None
         if events is None:
@@ -137,8 +183,14 @@ class Broker(Service):
     def _forget(self, stream: EventStream) -> None:
         stream.bucket.remove(stream)
         self._by_hub[stream.hub_id].remove(stream)
+        if stream.person_id:
+            self._by_person[stream.person_id].remove(stream)
+            if not self._by_person[stream.person_id]:
+                del self._by_person[stream.person_id]
         self.open_streams -= 1
         self.closed_because_slow += stream.slow
+        STREAMS_OPEN.dec()
+        STREAMS_SLOW.inc(stream.slow)
         if self._emptied is not None and not self.open_streams:
             emptied, self._emptied = self._emptied, None
             emptied.callback(None)

@@ -8,18 +8,21 @@ from http import HTTPStatus
 from typing import Any, cast
 
 from twisted.internet.defer import Deferred
+from twisted.internet.error import ConnectionDone
 from twisted.internet.interfaces import IReactorTime
 from twisted.internet.tcp import Connection
 from twisted.logger import Logger
 from twisted.protocols.policies import ProtocolWrapper
+from twisted.python.failure import Failure
 from twisted.web.resource import Resource
 from twisted.web.server import NOT_DONE_YET, Request
 
-from hubs.model.hub import Hub
-from hubs.model.permissions import Action, may
+from hubs.model.permissions import Action
+from hubs.model.viewer import HubView, Viewer
 from hubs.sse.broker import Broker
 
-LookUp = Callable[[int], Coroutine[Deferred[Any], Any, Hub | None]]
+LookUp = Callable[[int, Viewer], Coroutine[Deferred[Any], Any, HubView | None]]
+Recognize = Callable[[Request], Coroutine[Deferred[Any], Any, Viewer]]
 
 #: How long the look-up of a hub may take.
 LOOK_UP_SECONDS = 10.0
@@ -57,6 +60,7 @@ class EventStreamResource(Resource):
         self,
         broker: Broker,
         look_up: LookUp,
+        recognize: Recognize,
         clock: IReactorTime,
         *,
         allow_origin: str = "",
@@ -66,15 +70,18 @@ class EventStreamResource(Resource):
 
         Args:
             broker: Where the connections go.
-            look_up: Finds a hub by its number; None if there is none.
+            look_up: Finds a hub by its number, as a viewer sees it; None if there is none.
+            recognize: Says by the cookie of a request who it is from.
             clock: What time is.
             allow_origin: The value of ``Access-Control-Allow-Origin``, as in
-                ``https://hubs.example.org``; empty if pages come from the same address.
+                ``https://hubs.example.org``; empty if pages come from the same address. Browsers
+                send the cookie of the session to another one if that is on the same host.
             max_streams: How many streams this process holds.
         """
         super().__init__()
         self._broker = broker
         self._look_up = look_up
+        self._recognize = recognize
         self._clock = clock
         self._allow_origin = allow_origin
         self._max_streams = max_streams
@@ -93,6 +100,7 @@ class EventStreamResource(Resource):
         request.setHeader("Cache-Control", "no-cache, no-store")
         if self._allow_origin:
             request.setHeader("Access-Control-Allow-Origin", self._allow_origin)
+            request.setHeader("Access-Control-Allow-Credentials", "true")
         answering = Deferred.fromCoroutine(self._answer(request))
         answering.addErrback(request.processingFailed)
         request.notifyFinish().addErrback(lambda _: answering.cancel())
@@ -100,15 +108,15 @@ class EventStreamResource(Resource):
 
     async def _answer(self, request: Request) -> None:
         try:
-            hub = await self._find_hub(request)
+            view = await self._find_hub(request)
         except RefusalError as refusal:
             if request.channel is not None:
                 _refuse(request, refusal)
         else:
             if request.channel is not None:
-                self._open(request, hub)
+                self._open(request, view)
 
-    async def _find_hub(self, request: Request) -> Hub:
+    async def _find_hub(self, request: Request) -> HubView:
         wanted = (request.args or {}).get(b"hub", [])
         if len(wanted) != 1 or not _HUB.fullmatch(wanted[0]):
             raise RefusalError(
@@ -119,17 +127,25 @@ class EventStreamResource(Resource):
             raise RefusalError(HTTPStatus.SERVICE_UNAVAILABLE, "No room for another stream.")
         self._asking += 1
         try:
-            hub = await self._ask_database(int(wanted[0]), request)
+            view = await self._ask_until_certain(int(wanted[0]), request)
         finally:
             self._asking -= 1
-        if hub is None or not may((), Action.SEE_CONTENT, hub.visibility):
+        if view is None or not view.may(Action.SEE_CONTENT):
             raise RefusalError(HTTPStatus.NOT_FOUND, "There is no such hub.")
-        return hub
+        return view
 
-    async def _ask_database(self, hub_id: int, request: Request) -> Hub | None:
-        asking = Deferred.fromCoroutine(self._look_up(hub_id))
+    async def _ask_until_certain(self, hub_id: int, request: Request) -> HubView | None:
+        # The answer may be from before a change that the broker has heard of meanwhile.
+        while True:
+            changes = self._broker.access_changes
+            view = await self._ask_stores(hub_id, request)
+            if changes == self._broker.access_changes:
+                return view
+
+    async def _ask_stores(self, hub_id: int, request: Request) -> HubView | None:
+        asking = Deferred.fromCoroutine(self._look(hub_id, request))
         try:
-            hub = await asking.addTimeout(LOOK_UP_SECONDS, self._clock)
+            view = await asking.addTimeout(LOOK_UP_SECONDS, self._clock)
         except Exception as error:
             # A browser that left has cancelled the look-up; then nothing is wrong with it.
             if request.channel is not None and not self._database_away:
@@ -139,9 +155,12 @@ class EventStreamResource(Resource):
                 HTTPStatus.SERVICE_UNAVAILABLE, "The database does not answer."
             ) from error
         self._database_away = False
-        return hub
+        return view
 
-    def _open(self, request: Request, hub: Hub) -> None:
+    async def _look(self, hub_id: int, request: Request) -> HubView | None:
+        return await self._look_up(hub_id, await self._recognize(request))
+
+    def _open(self, request: Request, view: HubView) -> None:
         request.setHeader("Content-Type", "text/event-stream; charset=utf-8")
         request.setHeader("X-Accel-Buffering", "no")
         if request.method == b"HEAD":
@@ -155,9 +174,15 @@ class EventStreamResource(Resource):
         channel.clearLineBuffer()
         # Request and channel hold each other, and nothing needs them from here on.
         channel.requests.clear()
+        channel.connectionLost(Failure(ConnectionDone("An event stream has taken it over.")))
         last_event_id = request.getHeader(b"Last-Event-ID") or _since(request)
         transport = cast("Connection | ProtocolWrapper", channel.transport)
-        self._broker.open(hub.id, transport, last_event_id.decode("ascii", "replace"))
+        self._broker.open(
+            view.hub.id,
+            transport,
+            last_event_id.decode("ascii", "replace"),
+            person_id=view.viewer.person_id,
+        )
 
 
 def _since(request: Request) -> bytes:

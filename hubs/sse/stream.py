@@ -29,11 +29,13 @@ class EventStream:
 
     Attributes:
         hub_id: The hub that the browser looks at.
+        person_id: Who looks; 0 for nobody.
         bucket: Those that the broker pings at the same time.
         slow: Whether it was cut off because it was behind.
     """
 
     hub_id: int
+    person_id: int
     bucket: set[EventStream]
     _closed: Callable[[EventStream], None]
     _transport: Connection | ProtocolWrapper

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Coroutine
 from socket import SO_RCVBUF, SO_SNDBUF, SOL_SOCKET
 from typing import Any, cast
 
 from twisted.internet import reactor
+from twisted.internet.defer import Deferred
 from twisted.internet.endpoints import (
     TCP4ClientEndpoint,
     TCP4ServerEndpoint,
@@ -16,13 +18,15 @@ from twisted.internet.ssl import PrivateCertificate, optionsForClientTLS
 from twisted.internet.task import Clock, deferLater
 from twisted.internet.tcp import Port
 from twisted.protocols.tls import TLSMemoryBIOFactory
-from twisted.web.server import Site
+from twisted.web.server import Request, Site
 
 from hubs.model.hub import Hub, HubType, Visibility
-from hubs.model.reload import Reload
+from hubs.model.person import Role
+from hubs.model.reload import AccessChange, Reload, StreamNews
+from hubs.model.viewer import NOBODY, HubView, Viewer
 from hubs.sse.broker import CLOSING_SECONDS, Broker
 from hubs.sse.event import EventId
-from hubs.sse.resource import EventStreamResource, LookUp
+from hubs.sse.resource import EventStreamResource
 from tests.sse.browser import Browser
 
 KERNEL_BUFFER = 16_384
@@ -31,6 +35,12 @@ KERNEL_BUFFER = 16_384
 def hub(hub_id: int, visibility: Visibility = Visibility.PUBLIC) -> Hub:
     """Make a hub."""
     return Hub(hub_id, HubType.TEAM, f"team{hub_id}", "A team", "", visibility)
+
+
+async def recognize(request: Request) -> Viewer:
+    """Take the word of a browser for who it is."""
+    cookie = request.getCookie(b"person")
+    return Viewer(int(cookie), "somebody") if cookie else NOBODY
 
 
 async def turn() -> None:
@@ -45,8 +55,11 @@ class Portal:
         self.clock = Clock()
         self.broker = Broker(self.clock, history_limit=settings.pop("history_limit", 1000))
         self.hubs = {1: hub(1), 2: hub(2)}
-        self.look_up: LookUp = self.find
-        resource = EventStreamResource(self.broker, self._look_up, self.clock, **settings)
+        self.members: set[tuple[int, int]] = set()
+        self.look_up: Callable[[int], Coroutine[Deferred[Any], Any, Hub | None]] = self.find
+        resource = EventStreamResource(
+            self.broker, self._look_up, recognize, self.clock, **settings
+        )
         self.site = Site(resource, reactor=self.clock)
         self.browsers: list[Browser] = []
         self._number = 0
@@ -55,8 +68,12 @@ class Portal:
         """Find a hub."""
         return self.hubs.get(hub_id)
 
-    async def _look_up(self, hub_id: int) -> Hub | None:
-        return await self.look_up(hub_id)
+    async def _look_up(self, hub_id: int, viewer: Viewer) -> HubView | None:
+        found = await self.look_up(hub_id)
+        if found is None:
+            return None
+        member = (hub_id, viewer.person_id) in self.members
+        return HubView(found, viewer, frozenset({Role.MEMBER} if member else ()))
 
     async def open(self, certificate: PrivateCertificate | None = None) -> None:
         """Start, under TLS if there is a certificate for it."""
@@ -102,14 +119,15 @@ class Portal:
         await browser.until_received(b"\r\n\r\n")
         return browser
 
-    async def look_at(self, hub_id: int, last_event_id: str = "") -> Browser:
+    async def look_at(self, hub_id: int, last_event_id: str = "", person_id: int = 0) -> Browser:
         """Give a browser with an open event stream."""
         headers = [f"Last-Event-ID: {last_event_id}"] if last_event_id else []
+        headers += [f"Cookie: person={person_id}"] if person_id else []
         browser = await self.ask(f"?hub={hub_id}", *headers)
         await browser.until_received(b"welcome")
         return browser
 
-    def publish(self, reload: Reload) -> str:
+    def publish(self, reload: Reload | StreamNews | AccessChange) -> str:
         """Publish, and say under which id."""
         self._number += 1
         event_id = EventId(self._number, 0)

@@ -12,7 +12,7 @@ from twisted.internet.interfaces import IProtocol, IPushProducer, IReactorFDSet
 from twisted.internet.tcp import Server
 from zope.interface.verify import verifyClass
 
-from hubs.model.reload import Reload
+from hubs.model.reload import Reload, StreamNews
 from hubs.sse.broker import CLOSING_SECONDS, PING_TURNS
 from hubs.sse.stream import EventStream, SocketStream
 from tests.sse.browser import Browser, Heard
@@ -37,6 +37,27 @@ async def test_an_event_reaches_all_who_look_at_the_hub_and_nobody_else(portal: 
         assert browser.events == [Heard("1-0", "widget-12", "reload")]
     await other.until(lambda: len(other.events) > 0)
     assert other.events == [Heard("2-0", "feed", "reload")]
+
+
+async def test_news_of_a_stream_reach_its_reader_alone_wherever_they_look(portal: Portal) -> None:
+    looking = ((1, 7), (2, 7), (1, 8))
+    mine, elsewhere, other = [await portal.look_at(hub, person_id=who) for hub, who in looking]
+    portal.publish(StreamNews(frozenset({7, 99})))
+    portal.publish(Reload.feed(1))
+    news, feed = Heard("1-0", "stream", "reload"), Heard("2-0", "feed", "reload")
+    await mine.until(lambda: len(mine.events) == 2)
+    await elsewhere.until(lambda: len(elsewhere.events) == 1)
+    await other.until(lambda: len(other.events) == 1)
+    assert [mine.events, elsewhere.events, other.events] == [[news, feed], [news], [feed]]
+
+
+async def test_who_comes_back_hears_of_their_stream_and_nobody_else_does(portal: Portal) -> None:
+    known = portal.publish(Reload.feed(2))
+    portal.publish(StreamNews(frozenset({7})))
+    portal.publish(Reload.feed(1))
+    mine, other, nobody = [await portal.look_at(1, known, person_id=who) for who in (7, 8, 0)]
+    for browser, names in ((mine, ["stream", "feed"]), (other, ["feed"]), (nobody, ["feed"])):
+        assert [event.name for event in browser.events] == names
 
 
 async def test_missed_events_are_replayed_before_live_ones(portal: Portal) -> None:

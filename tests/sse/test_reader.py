@@ -9,14 +9,16 @@ from pathlib import Path
 import attrs
 import pytest
 import pytest_twisted
+from prometheus_client import REGISTRY
 from twisted.internet import reactor
 from twisted.internet.defer import Deferred, gatherResults
 from twisted.internet.task import Clock
 from twisted.logger import capturedLogs
 
 from hubs.demo.private_redis import PrivateRedis
-from hubs.model.reload import Reload
-from hubs.pipeline.work import RELOAD, tell_browsers
+from hubs.model.cause import Cause
+from hubs.model.reload import AccessChange, Reload, StreamNews
+from hubs.pipeline.work import RELOAD, tell_browsers, tell_of_access, tell_of_streams
 from hubs.redis import Redis, connect
 from hubs.sse.event import EventId
 from hubs.sse.reader import BATCH, MalformedEntryError, ReloadReader, parse_entry
@@ -27,15 +29,17 @@ from tests.until import until
 
 @attrs.define
 class Published:
-    """What a reader has published."""
+    """What a reader has published, and to how many browsers."""
 
+    browsers: int = 0
     ids: list[EventId] = attrs.field(factory=list)
-    reloads: list[Reload] = attrs.field(factory=list)
+    reloads: list[Reload | StreamNews | AccessChange] = attrs.field(factory=list)
 
-    def publish(self, event_id: EventId, reload: Reload) -> None:
+    def publish(self, event_id: EventId, reload: Reload | StreamNews | AccessChange) -> int:
         """Stand where the broker stands."""
         self.ids.append(event_id)
         self.reloads.append(reload)
+        return self.browsers
 
 
 @pytest.fixture
@@ -66,6 +70,16 @@ async def test_what_workers_tell_is_published_in_order(
     await until(lambda: published.reloads == told)
     entries = await redis.execute_command("XRANGE", RELOAD, "-", "+")
     assert [str(event_id) for event_id in published.ids] == [entry[0] for entry in entries]
+
+
+async def test_news_of_streams_are_published_with_whose_they_are(
+    redis: Redis, reader: ReloadReader, published: Published
+) -> None:
+    reader.startService()
+    news = StreamNews(frozenset({7, 12}))
+    await redis.execute_command("XADD", RELOAD, "*", "target", "stream", "people", "7,x")
+    await tell_of_streams(redis, news, Cause("1", 1.0))
+    await until(lambda: published.reloads == [news])
 
 
 async def test_it_begins_with_all_that_redis_still_has(
@@ -102,6 +116,17 @@ async def test_an_entry_that_says_nothing_is_told_of_once_and_passed_over(
 
 
 @pytest.mark.parametrize(
+    "change", [AccessChange(hub_id=1), AccessChange(person_id=2), AccessChange(1, 2)]
+)
+async def test_it_tells_whose_access_has_changed(
+    redis: Redis, reader: ReloadReader, published: Published, change: AccessChange
+) -> None:
+    reader.startService()
+    await tell_of_access(redis, change)
+    await until(lambda: published.reloads == [change])
+
+
+@pytest.mark.parametrize(
     "fields",
     [
         [],
@@ -115,10 +140,16 @@ async def test_an_entry_that_says_nothing_is_told_of_once_and_passed_over(
         ["hub", "1", "target", "feed\ndata: forged"],
         ["hub", "1", "target", "x" * 65],
         ["hub", "1", "target", b"\xff"],
+        ["target", "access"],
+        ["hub", "x", "target", "access"],
+        ["person", "-1", "target", "access"],
     ],
 )
 def test_an_entry_with_a_field_missing_or_wrong_is_malformed(fields: list[str | bytes]) -> None:
-    with pytest.raises(MalformedEntryError, match=r"expected a .* in its field (hub|target)"):
+    with pytest.raises(
+        MalformedEntryError,
+        match=r"expected a .* in (its field|one of its fields) (hub|target|person)",
+    ):
         parse_entry(fields)
 
 
@@ -223,3 +254,24 @@ async def service(redis_url: str) -> AsyncIterator[Portal]:
     await reader.stopService()
     await portal.close()
     await connection.disconnect()
+
+
+async def test_what_comes_to_browsers_is_measured_and_logged_with_the_ids_of_all_messages(
+    redis: Redis, reader: ReloadReader, published: Published
+) -> None:
+    def measured() -> float:
+        return REGISTRY.get_sample_value("hubs_browser_latency_seconds_count") or 0.0
+
+    before = measured()
+    sent = reactor.seconds() - 7
+    await tell_browsers(redis, Reload.feed(1), Cause("nobody-looks", sent))
+    reader.startService()
+    await until(lambda: len(published.reloads) == 1)
+    published.browsers = 3
+    with capturedLogs() as logged:
+        for name in ("m1", "m2"):
+            await tell_browsers(redis, Reload.feed(2), Cause(name, sent))
+        await tell_browsers(redis, Reload.feed(2))
+        await until(lambda: measured() == before + 2)
+    assert [event["bus_message"] for event in logged if "bus_message" in event] == ["m1", "m2"]
+    assert (REGISTRY.get_sample_value("hubs_browser_latency_seconds_sum") or 0.0) >= 14.0

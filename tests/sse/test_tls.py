@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime, timedelta
 
 import pytest
 import pytest_twisted
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 from twisted.internet.ssl import PrivateCertificate
 
 from hubs.model.reload import Reload
+from tests.certificate import certificate_for_localhost
 from tests.sse.portal import Portal
 from tests.until import until
 
@@ -24,21 +20,7 @@ pytestmark = pytest.mark.filterwarnings("ignore:Passing pyOpenSSL .* objects:Dep
 @pytest.fixture(scope="module")
 def certificate() -> PrivateCertificate:
     """Give a certificate for ``localhost`` that vouches for itself."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
-    start = datetime(2020, 1, 1, tzinfo=UTC)
-    signed = (
-        x509.CertificateBuilder(name, name, key.public_key(), 1, start, start + timedelta(36500))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
-        .sign(key, hashes.SHA256())
-    )
-    pem = signed.public_bytes(serialization.Encoding.PEM) + key.private_bytes(
-        serialization.Encoding.PEM,
-        serialization.PrivateFormat.PKCS8,
-        serialization.NoEncryption(),
-    )
-    loaded: PrivateCertificate = PrivateCertificate.loadPEM(pem)
-    return loaded
+    return certificate_for_localhost()
 
 
 @pytest_twisted.async_yield_fixture
