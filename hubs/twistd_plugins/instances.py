@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Mapping
 from typing import Any
@@ -10,6 +9,8 @@ from typing import Any
 from twisted.internet.defer import Deferred
 from twisted.internet.task import LoopingCall
 from twisted.runner.procmon import ProcessMonitor
+
+from hubs.watch.systemd import environment_of_children
 
 #: A process that ends sooner is started again after a longer pause each time, seconds.
 SHORT_LIFE = 60
@@ -73,7 +74,10 @@ def instances(command: str, count: int, options: Mapping[str, Any], reactor: Any
     for number in range(1, count + 1):
         monitor.addProcess(
             f"{command}-{number}",
-            [sys.executable, "-c", _TWISTD, "--nodaemon", "--pidfile=", command, *said],
-            env=dict(os.environ),
+            [
+                *(sys.executable, "-c", _TWISTD, "--nodaemon", "--pidfile="),
+                *(command, *said, f"--number={number}"),
+            ],
+            env=environment_of_children(),
         )
     return monitor

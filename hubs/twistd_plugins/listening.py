@@ -37,7 +37,8 @@ class Listening(Service):
         self._port: IListeningPort | None = None
         try:
             self._endpoint = serverFromString(reactor, endpoint)
-        except (ValueError, TypeError) as error:
+        except (ValueError, TypeError, LookupError) as error:
+            # The last if systemd hands over no such socket.
             raise SystemExit(
                 f"{setting}: got {endpoint!r}, expected a Twisted endpoint such as "
                 f"tcp:8080:interface=127.0.0.1 ({error})"

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import ClassVar
 
 from twisted.python import usage
 
-from hubs.config import Settings, SettingsError, load
+from hubs.config import Settings
+from hubs.config_file import SettingsError, load
 
 
 class HubsOptions(usage.Options):
@@ -21,6 +22,8 @@ class HubsOptions(usage.Options):
     #: The name of the command, for what it says when something is wrong.
     command: ClassVar[str]
     settings: Settings
+    #: Which of several such processes this is.
+    number = 1
 
     optParameters: ClassVar[list[Sequence[object]]] = [
         ["config", "c", None, "The settings file [default: /etc/fedora-hubs/hubs.toml]"],
@@ -47,20 +50,38 @@ class HubsOptions(usage.Options):
             raise SystemExit(f"{self.command}: {error}") from None
 
 
-def _count(text: str) -> int:
-    if not text.isdecimal() or not 1 <= int(text) <= 64:  # noqa: PLR2004
-        raise ValueError("expected a number from 1 to 64")
-    return int(text)
+def number_to(most: int) -> Callable[[str], int]:
+    """Make what reads a number from 1.
+
+    Args:
+        most: The greatest that is taken.
+
+    Returns:
+        A function that takes text, and raises `ValueError` if it is no such number.
+    """
+
+    def read(text: str) -> int:
+        if not text.isdecimal() or not 1 <= int(text) <= most:
+            raise ValueError(f"expected a number from 1 to {most}")
+        return int(text)
+
+    return read
 
 
 class InstancesOptions(HubsOptions):
     """Options of a service that may run as several processes."""
 
     optParameters: ClassVar[list[Sequence[object]]] = [
-        ["instances", "i", 1, "Processes to run under this one", _count],
+        ["instances", "i", 1, "Processes to run under this one", number_to(64)],
+        ["number", None, 1, "Which of several such processes this is", number_to(99)],
     ]
 
     @property
     def instances(self) -> int:
         """How many processes to run."""
         return int(self["instances"])
+
+    @property
+    def number(self) -> int:  # type: ignore[override]
+        """Which of several such processes this is."""
+        return int(self["number"])

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from twisted.web.resource import Resource
-from twisted.web.server import Site
 
 from hubs.sse.broker import Broker
 from hubs.sse.reader import ReloadReader
 from hubs.sse.resource import EventStreamResource
+from hubs.twistd_plugins.draining import Draining, DrainingSite
 from hubs.twistd_plugins.listening import Listening
 from hubs.twistd_plugins.making import maker
 from hubs.twistd_plugins.options import HubsOptions
 from hubs.twistd_plugins.parts import Parts
+from hubs.watch.resource import Alive, Ready
 
 
 class Options(HubsOptions):
@@ -28,7 +29,11 @@ def add_to(parts: Parts) -> None:
     """
     root = Resource()
     root.putChild(b"sse", event_streams(parts))
-    parts.add(Listening("sse.listen", parts.settings.sse.listen, Site(root), parts.reactor))
+    root.putChild(b"healthz", Alive())
+    root.putChild(b"readyz", Ready(parts.health))
+    site = DrainingSite(root, parts.reactor)
+    parts.add(Draining(site))
+    parts.add(Listening("sse.listen", parts.settings.sse.listen, site, parts.reactor))
 
 
 def event_streams(parts: Parts) -> EventStreamResource:
@@ -41,11 +46,13 @@ def event_streams(parts: Parts) -> EventStreamResource:
         The resource that answers with a stream.
     """
     settings = parts.settings.sse
-    look_up = parts.hubs.hub
+    look_up, recognize = parts.hubs.view, parts.sessions.viewer
     broker = Broker(parts.reactor, ping_interval=settings.ping)
     parts.add(ReloadReader(parts.blocking_redis(), broker.publish, parts.reactor))
     parts.add(broker)
-    return EventStreamResource(broker, look_up, parts.reactor, allow_origin=settings.allow_origin)
+    return EventStreamResource(
+        broker, look_up, recognize, parts.reactor, allow_origin=settings.allow_origin
+    )
 
 
 makeService = maker(add_to)

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import ClassVar
+
+import attrs
+from fedora_messaging.exceptions import ConfigurationException
+
 from hubs.pipeline.consumer import Consumer
+from hubs.pipeline.later import Later
+from hubs.pipeline.outbox import Rows, outboxes
+from hubs.pipeline.publisher import PublishBroker, Publisher
 from hubs.pipeline.worker import Worker
 from hubs.twistd_plugins.making import maker
-from hubs.twistd_plugins.options import InstancesOptions
+from hubs.twistd_plugins.options import InstancesOptions, number_to
 from hubs.twistd_plugins.parts import Parts
 
 
@@ -14,6 +23,21 @@ class Options(InstancesOptions):
 
     command = "hubs-worker"
 
+    optParameters: ClassVar[list[Sequence[object]]] = [
+        [
+            *("concurrency", None, None),
+            "Items each process has in hand at once [default: queue.concurrency]",
+            number_to(1000),
+        ],
+    ]
+
+    def parseOptions(self, options: Sequence[str] | None = None) -> None:  # noqa: N802
+        """See `HubsOptions`; what the command line says goes before the settings."""
+        super().parseOptions(options)
+        if self["concurrency"] is not None:
+            queue = self.settings.queue.model_copy(update={"concurrency": self["concurrency"]})
+            self.settings = self.settings.model_copy(update={"queue": queue})
+
 
 def add_to(parts: Parts) -> None:
     """Add a worker to what runs.
@@ -21,9 +45,23 @@ def add_to(parts: Parts) -> None:
     Args:
         parts: What it is made of.
     """
+    later = Later(parts.work, parts.redis, parts.reactor)
     worker = Worker(
-        parts.stores, parts.cache, parts.registry, parts.work, parts.redis, parts.reactor
+        attrs.evolve(parts.stores, accounts=parts.accounts),
+        parts.cache,
+        parts.registry,
+        parts.mirror,
+        parts.work,
+        later,
+        parts.redis,
+        parts.reactor,
     )
+    parts.add(later)
+    publisher = _publisher(parts)
+    rows = Rows(parts.hubs.pool, parts.settings.publish.prefix, parts.settings.web.url)
+    publish = publisher.publish if publisher else None
+    for outbox in outboxes(rows, parts.messages, publish, parts.reactor):
+        parts.add(outbox)
     parts.add(
         Consumer(
             parts.work,
@@ -34,6 +72,30 @@ def add_to(parts: Parts) -> None:
             concurrency=parts.settings.queue.concurrency,
         )
     )
+
+
+def _publisher(parts: Parts) -> Publisher | None:
+    settings = parts.settings.publish
+    url = settings.url.get_secret_value()
+    if not url:
+        return None
+    broker = PublishBroker(
+        url=url,
+        exchange=settings.exchange,
+        ca_cert=settings.ca_cert,
+        certificate=settings.certificate,
+        key=settings.key,
+    )
+    try:
+        publisher = Publisher(broker)
+    except (ValueError, OSError, ConfigurationException) as error:
+        # The message of a wrong address may hold the password that is in it.
+        reason = type(error).__name__ if isinstance(error, ValueError) else str(error)
+        raise SystemExit(
+            f"publish: expected a broker's address and certificates: {reason}"
+        ) from None
+    parts.add(publisher)
+    return publisher
 
 
 makeService = maker(add_to)

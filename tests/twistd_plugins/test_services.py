@@ -15,7 +15,8 @@ from hubs.database.hub_store import HubStore
 from hubs.database.pool import Pool
 from hubs.model.entry import Entry
 from hubs.model.hub import Hub, HubType
-from hubs.pipeline.queue import WORK, Limits, Queue
+from hubs.pipeline.backlog import backlog
+from hubs.pipeline.queue import MESSAGES, WORK, Limits, NewItem, Queue
 from hubs.pipeline.work import FeedWork
 from hubs.redis import Redis
 from tests.processes import members, run, running
@@ -62,8 +63,19 @@ def test_a_wrong_option_or_setting_ends_with_one_line(service: str, tmp_path: Pa
 @pytest.mark.parametrize(
     ("text", "complaint"),
     [
-        ("[redis]\nurl = 'redis://'", "redis.url: expected redis://host, rediss://host or unix:"),
+        ("[redis]\nurl = 'redis://'", "redis.url: expected a host, or host:port, got ''"),
+        ("[redis]\nurl = 'redis+sentinel://x'", "redis.url: expected the name of the service"),
+        ("[redis]\nurl = 'rediss://x'\nca_cert = '/no'", "redis.ca_cert: /no: expected a certif"),
+        ("[services]\nfasjson = 'http://[::1]:80'", "services: 'http://[::1]:80' is no address"),
         ("[web]\nlisten = 'fish'", "web.listen: got 'fish', expected a Twisted endpoint such as"),
+        (
+            "[login]\nissuer = 'https://id.example'",
+            "web.url: got '', expected a value, since login",
+        ),
+        (
+            "[login]\nissuer = 'https://id.example'\n[web]\nurl = 'https://hubs.example'",
+            "login.client_id: got '', expected a value, since login.issuer is set",
+        ),
         ("[web]\nlisten = 'tcp:1:interface=192.0.2.1'", "web.listen: cannot listen at tcp:1:"),
     ],
 )
@@ -85,6 +97,51 @@ def test_a_wrong_number_of_instances_is_refused() -> None:
         assert wrong.returncode == 1
         assert "expected a number from 1 to 64" in wrong.stderr
         assert "Traceback" not in wrong.stderr
+
+
+def test_a_wrong_concurrency_is_refused() -> None:
+    wrong = run("twistd", "-n", "--pidfile=", "hubs-worker", "--concurrency", "1001")
+    assert wrong.returncode == 1
+    assert "expected a number from 1 to 1000" in wrong.stderr
+
+
+@pytest.mark.patience(90)
+@pytest.mark.parametrize(
+    "command", [("twistd", "-n", "--pidfile=", "hubs-worker"), ("fedora-hubs", "run", "worker")]
+)
+async def test_each_instance_has_as_much_in_hand_as_it_is_told(
+    command: tuple[str, ...],
+    config: Path,
+    pool: Pool,
+    redis: Redis,
+    database_url: str,
+    tmp_path: Path,
+) -> None:
+    hub = await HubStore(pool).create_hub(Hub(0, HubType.TEAM, "lamps", "Lamps", ""))
+    work = Queue(WORK, redis, Limits(), reactor)
+    entries = [Entry(f"m{n}", 1.0, "a.b", "It happened") for n in range(6)]
+    more = ("--instances", "2", "--concurrency", "2", "-c", config)
+    with (
+        running(*command, *more, log=tmp_path / "log"),
+        psycopg2.connect(database_url) as lock,
+        lock.cursor() as cursor,
+    ):
+        cursor.execute("LOCK TABLE feed_entries")
+        await work.put([FeedWork(hub.id, entry).new_item() for entry in entries])
+
+        async def waiting() -> list[int]:
+            return sorted(holder.in_hand for holder in (await backlog(redis, WORK)).holders)
+
+        async def both_wait() -> bool:
+            return await waiting() == [2, 2]
+
+        await until(both_wait, 60)
+        lock.rollback()
+        await until(lambda: _is_empty(work), 30)
+
+
+async def _is_empty(queue: Queue) -> bool:
+    return await queue.length() == 0
 
 
 @pytest.mark.patience(90)
@@ -128,6 +185,41 @@ async def test_a_killed_instance_is_replaced_and_a_stop_ends_what_is_in_hand(
         assert await work.length() == 0
         assert await pool.query("SELECT id FROM feed_entries") == [("m1",)]
     said = (tmp_path / "log").read_text()
+    assert "Traceback" not in said, said
+
+
+@pytest.mark.patience(90)
+async def test_triage_is_replaced_and_ends_what_is_in_hand_likewise(
+    config: Path, pool: Pool, redis: Redis, database_url: str, tmp_path: Path
+) -> None:
+    messages = Queue(MESSAGES, redis, Limits(), reactor)
+    body = '{"topic": "org.example.lamp.lit", "msg_id": "m1", "msg": {}}'
+    command = ("twistd", "-n", "--pidfile=", "hubs-triage", "--instances", "2", "-c", config)
+    with (
+        running(*command, log=tmp_path / "log") as parent,
+        psycopg2.connect(database_url) as lock,
+        lock.cursor() as cursor,
+    ):
+
+        def children() -> set[int]:
+            return members(parent.pid) - {parent.pid}
+
+        await until(lambda: len(children()) == 2, 30)
+        victim = min(children())
+        os.kill(victim, signal.SIGKILL)
+        await until(lambda: len(children() - {victim}) == 2, 30)
+
+        cursor.execute("LOCK TABLE interests")
+        fields = {"topic": "org.example.lamp.lit", "body": body, "received": "1.0"}
+        await messages.put([NewItem(fields)])
+        await until(lambda: _waits_for_lock(pool), 30)
+        parent.send_signal(signal.SIGTERM)
+        lock.rollback()
+        await deferToThread(parent.wait, 60)
+        assert not members(parent.pid)
+        assert await messages.length() == 0
+    said = (tmp_path / "log").read_text()
+    assert "Triaged m1" in said
     assert "Traceback" not in said, said
 
 
