@@ -6,9 +6,8 @@ import sys
 from pathlib import Path
 
 import click
-from twisted.scripts.twistd import run as run_twistd
 
-from hubs.cli.demo import demo
+from hubs.cli.lazy import Lazy, LazyGroup
 from hubs.cli.settings import config_option
 
 _SERVICES = {
@@ -19,10 +18,25 @@ _SERVICES = {
     "sse": "Tell open browsers what has changed.",
     "all": "All services in one process.",
 }
-_SEVERAL = {"triage", "worker"}
+_INSTANCES = click.option(
+    "--instances",
+    "-i",
+    default=1,
+    type=click.IntRange(1, 64),
+    show_default=True,
+    help="Processes.",
+)
+_CONCURRENCY = click.option(
+    "--concurrency",
+    type=click.IntRange(1, 1000),
+    help="Items each process has in hand at once.  [default: queue.concurrency]",
+)
+_OPTIONS = {"triage": [_INSTANCES], "worker": [_INSTANCES, _CONCURRENCY]}
 
 
-@click.group()
+@click.group(
+    cls=LazyGroup, lazy={"demo": Lazy("hubs.cli.demo:demo", "Look at Hubs with nothing set up.")}
+)
 def run() -> None:
     """Run daemon processes.
 
@@ -35,6 +49,8 @@ def run() -> None:
 
 def _twistd(service: str, config: Path | None, *more: str) -> None:
     """Become twistd, in the foreground and without a pid file."""
+    from twisted.scripts.twistd import run as run_twistd  # noqa: PLC0415 - it takes a second
+
     words = ["--nodaemon", "--pidfile=", f"hubs-{service}", *more]
     if config is not None:
         words.append(f"--config={config}")
@@ -43,15 +59,16 @@ def _twistd(service: str, config: Path | None, *more: str) -> None:
 
 
 def _command(service: str, sentence: str) -> click.Command:
-    def body(config: Path | None, instances: int | None = None) -> None:
-        _twistd(service, config, *([f"--instances={instances}"] if instances else []))
+    def body(config: Path | None, **more: int | None) -> None:
+        said = (f"--{name}={value}" for name, value in more.items() if value is not None)
+        _twistd(service, config, *said)
 
-    if service in _SEVERAL:
-        count = click.option("--instances", "-i", default=1, help="Processes.", show_default=True)
-        body = count(body)
-    return click.command(service, help=sentence)(config_option(body))
+    for option in _OPTIONS.get(service, ()):
+        body = option(body)
+    several = " --instances 4" if service in _OPTIONS else ""
+    example = f"\b\nExample:\n  fedora-hubs run {service}{several}"
+    return click.command(service, help=f"{sentence}\n\n{example}")(config_option(body))
 
 
 for _service, _sentence in _SERVICES.items():
     run.add_command(_command(_service, _sentence))
-run.add_command(demo)

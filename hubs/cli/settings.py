@@ -8,7 +8,8 @@ from typing import Any
 
 import click
 
-from hubs.config import Settings, SettingsError, load
+from hubs.config import Settings
+from hubs.config_file import SettingsError, load
 
 
 def config_option(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -26,6 +27,20 @@ def config_option(command: Callable[..., Any]) -> Callable[..., Any]:
         type=click.Path(dir_okay=False, path_type=Path),
         help="The settings file.  [default: $FEDORA_HUBS_CONFIG or /etc/fedora-hubs/hubs.toml]",
     )(command)
+
+
+def json_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the option ``--json``.
+
+    Args:
+        command: The function of a click command; it gets the choice as ``as_json``.
+
+    Returns:
+        The same function.
+    """
+    return click.option("--json", "as_json", is_flag=True, help="Answer in JSON, for programs.")(
+        command
+    )
 
 
 def read_settings(config: Path | None) -> Settings:

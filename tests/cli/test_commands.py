@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import socket
+import subprocess
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner
 
 from hubs.cli.main import main
+from hubs.cli.run import run
 
 
 def said(*words: str | Path, status: int = 0) -> str:
@@ -20,13 +25,46 @@ def said(*words: str | Path, status: int = 0) -> str:
 
 def test_help_names_the_commands_with_an_example() -> None:
     text = said("--help")
-    assert "db   Database-related operations." in text
-    assert "run  Run daemon processes." in text
+    # However wide the column of names is.
+    commands = [line.split(maxsplit=1) for line in text.splitlines()]
+    assert ["db", "Database-related operations."] in commands
+    assert ["run", "Run daemon processes."] in commands
     assert "fedora-hubs run demo" in text
     for service in ("all", "demo", "listener", "sse", "triage", "web", "worker"):
         assert f"\n  {service} " in said("run", "--help")
     for service in ("triage", "worker"):
         assert "--instances" in said("run", service, "--help")
+
+
+def test_the_list_of_commands_says_what_each_says_of_itself_and_imports_none() -> None:
+    for lazy in (main, run):
+        context = click.Context(lazy)
+        for name, known in lazy._lazy.items():
+            command = lazy.get_command(context, name)
+            assert command is not None
+            assert known.summary == command.get_short_help_str(limit=100)
+    code = "import sys; from hubs.cli.main import main; main(['--help'], standalone_mode=False); "
+    code += "print(*sys.modules)"
+    names = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert "Cache-related operations." in names.stdout
+    assert "hubs.cli.cache" not in names.stdout.split()
+
+
+def helps(command: click.Command, name: str) -> Iterator[tuple[str, str]]:
+    """Give the help of a command and of all below it."""
+    context = click.Context(command, info_name=name)
+    yield name, command.get_help(context)
+    if isinstance(command, click.Group):
+        for word in command.list_commands(context):
+            below = command.get_command(context, word)
+            assert below is not None
+            yield from helps(below, f"{name} {word}")
+
+
+def test_each_help_has_an_example_that_begins_with_its_own_words() -> None:
+    found = dict(helps(main, "fedora-hubs"))
+    assert len(found) > 30
+    assert [name for name, text in found.items() if f"\n    {name}" not in text] == []
 
 
 def test_upgrade_says_what_it_did(empty_database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -44,7 +82,7 @@ def test_upgrade_names_what_is_wrong_in_one_line(
     )
     monkeypatch.setenv("FEDORA_HUBS_DATABASE__URL", "postgresql://127.0.0.1:1/hubs")
     text = said("db", "upgrade", status=1)
-    assert text.startswith("Error: The database could not be upgraded: ")
+    assert text.startswith("Error: The database cannot be used: ")
     assert text.count("\n") == 1
 
 
