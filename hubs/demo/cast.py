@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 import attrs
 
-from hubs.model.hub import Visibility
+from hubs.model.hub import Column, Visibility, WidgetInstance
 from hubs.model.person import Role
+from hubs.widgets.defaults import placed, team_widgets
 
 
 @attrs.frozen
@@ -19,12 +21,14 @@ class InventedPerson:
         full_name: Their name as people say it.
         summary: One sentence on what they do.
         about: More of it, in Markdown.
+        tells: What else their account says, as `hubs.accounts.toml_file` names it.
     """
 
     username: str
     full_name: str
     summary: str
     about: str
+    tells: Mapping[str, Any] = attrs.field(factory=dict)
 
     @property
     def email(self) -> str:
@@ -47,6 +51,15 @@ class InventedTeam:
         subscribers: The account names of who follows it.
         stargazers: The account names of who likes it.
         visibility: Who may see its hub.
+        tags: What it is about, in a word each.
+        language: What is spoken there, as RFC 5646 writes it; empty for English and others.
+        region: Where it is; empty for all the world.
+        requirements: What it asks of those who want to join, in Markdown.
+        asking: Who asks to join, by account name, and what they say.
+        mirrors: Whether it is the mirror of the first of its groups.
+        note: What stands on a note above its feed, in Markdown; empty for none.
+        more: Widgets that its owners have added, by name of their plug-in, each with its
+            configuration.
     """
 
     name: str
@@ -59,6 +72,34 @@ class InventedTeam:
     subscribers: tuple[str, ...] = ()
     stargazers: tuple[str, ...] = ()
     visibility: Visibility = Visibility.PUBLIC
+    tags: tuple[str, ...] = ()
+    language: str = ""
+    region: str = ""
+    requirements: str = ""
+    asking: Mapping[str, str] = attrs.field(factory=dict)
+    mirrors: bool = True
+    note: str = ""
+    more: Mapping[str, Mapping[str, Any]] = attrs.field(factory=dict)
+
+    def config(self) -> dict[str, Any]:
+        """Give the configuration of its hub."""
+        found = {
+            "tags": list(self.tags),
+            "language": self.language,
+            "region": self.region,
+            "requirements": self.requirements.strip(),
+        }
+        sources = {kind: list(names) for kind, names in self.sources.items()}
+        return {"sources": sources, **{key: value for key, value in found.items() if value}}
+
+    def widgets(self) -> list[WidgetInstance]:
+        """Give its widgets, without numbers: those of every team, and what its owners added."""
+        usual = team_widgets(self.about.strip(), self.sources)
+        main, side = (
+            [(one.plugin, one.config) for one in usual if one.column is column] for column in Column
+        )
+        note = [("sticky", {"text": self.note.strip()})] if self.note else []
+        return placed([*note, *main], [*side, *self.more.items()])
 
     def roles(self) -> Iterator[tuple[str, Role]]:
         """Give everybody's roles, as account name and role."""
@@ -83,6 +124,13 @@ Ask me about config options, bisecting, and why your fan is so loud.
 
 Mornings are best. I answer mail before coffee and regret it after.
 """,
+        {
+            "pronouns": ["he / him"],
+            "timezone": "Europe/Dublin",
+            "websites": ["https://teacup.example/"],
+            "chat": ["matrix://chat.example/teacup", "irc:/teacup"],
+            "since": 2012,
+        },
     ),
     InventedPerson(
         "puddlewick",

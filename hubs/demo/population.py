@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+import attrs
+
 from hubs.database.hub_store import HubStore
+from hubs.database.role_store import RoleStore
+from hubs.database.team_store import TeamStore
+from hubs.demo.accounts import group_of
 from hubs.demo.cast import PEOPLE, InventedPerson, InventedTeam
 from hubs.demo.teams import TEAMS
-from hubs.model.hub import Column, Hub, HubType, WidgetInstance
+from hubs.model.hub import Hub, HubType, WidgetInstance
 from hubs.model.person import Role
-from hubs.widgets.arrange import add_widget
+from hubs.model.viewer import Viewer
+from hubs.widgets.arrange import add_widget, functions_of
+from hubs.widgets.defaults import person_widgets
 from hubs.widgets.registry import Registry
 
 _FULL_NAMES = {person.username: person.full_name for person in PEOPLE}
@@ -40,7 +49,7 @@ async def _add_person(hubs: HubStore, registry: Registry, person: InventedPerson
         Hub(0, HubType.USER, person.username, person.full_name, person.summary)
     )
     await hubs.set_role(hub.id, person.username, person.full_name, Role.OWNER)
-    await _add_widgets(hubs, registry, hub, person.about)
+    await _add_widgets(hubs, registry, hub, person_widgets(person.about.strip()))
 
 
 async def _add_team(hubs: HubStore, registry: Registry, team: InventedTeam) -> None:
@@ -52,16 +61,27 @@ async def _add_team(hubs: HubStore, registry: Registry, team: InventedTeam) -> N
             title=team.title,
             summary=team.summary,
             visibility=team.visibility,
-            config={"sources": {kind: list(names) for kind, names in team.sources.items()}},
+            config=team.config(),
         )
     )
     for username, role in team.roles():
         await hubs.set_role(hub.id, username, _FULL_NAMES[username], role)
-    await _add_widgets(hubs, registry, hub, team.about)
-    await add_widget(hubs, registry, hub, WidgetInstance(0, hub.id, "members", Column.SIDE, 1))
+    await _add_widgets(hubs, registry, hub, team.widgets())
+    for username, words in team.asking.items():
+        await _ask(hubs, hub, username, words)
+    group = group_of(team)
+    if group is not None and team.mirrors:
+        await TeamStore(hubs.pool, functions_of(registry)).adopt(team.name, group)
 
 
-async def _add_widgets(hubs: HubStore, registry: Registry, hub: Hub, about: str) -> None:
-    await add_widget(hubs, registry, hub, WidgetInstance(0, hub.id, "feed", Column.MAIN))
-    text = {"text": about.strip()}
-    await add_widget(hubs, registry, hub, WidgetInstance(0, hub.id, "about", Column.SIDE, 0, text))
+async def _ask(hubs: HubStore, hub: Hub, username: str, words: str) -> None:
+    rows = await hubs.pool.query("SELECT id FROM people WHERE username = %s", (username,))
+    for (person_id,) in rows:
+        await RoleStore(hubs.pool).ask(hub.id, Viewer(person_id, username), words)
+
+
+async def _add_widgets(
+    hubs: HubStore, registry: Registry, hub: Hub, widgets: Iterable[WidgetInstance]
+) -> None:
+    for widget in widgets:
+        await add_widget(hubs, registry, hub, attrs.evolve(widget, hub_id=hub.id))

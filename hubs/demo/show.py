@@ -14,9 +14,11 @@ from twisted.internet.defer import Deferred
 from twisted.internet.task import react
 from twisted.logger import globalLogBeginner, textFileLogObserver
 
-from hubs.config import Cache, Database, Listener, Queue, Redis, Settings, Sse, Web
+from hubs.config import Accounts, Cache, Database, Listener, Login, Queue, Redis, Settings, Sse, Web
 from hubs.database import migrate
+from hubs.demo.accounts import write_accounts
 from hubs.demo.bus import SimulatedBus
+from hubs.demo.log_in_as import log_in_as
 from hubs.demo.population import populate
 from hubs.demo.private_postgres import PrivatePostgres
 from hubs.demo.private_redis import PrivateRedis
@@ -93,10 +95,11 @@ class Demo:
                 ) from None
 
     async def _show(self, reactor: Any, database: str, redis: str) -> None:
+        write_accounts(self.folder / "accounts.toml")
         bus = self._bus(reactor)
         bus.startService()
         parts = Parts(self._settings(database, redis, bus.address), reactor)
-        all_services.add_to(parts)
+        all_services.add_to(parts, log_in_as(parts.people))
         parts.service.privilegedStartService()
         parts.service.startService()
         reactor.addSystemEventTrigger("before", "shutdown", parts.service.stopService)
@@ -130,7 +133,9 @@ class Demo:
             database=Database(url=SecretStr(database)),
             redis=Redis(url=SecretStr(redis)),
             cache=Cache(folder=self.folder / "cache"),
-            web=Web(listen=f"tcp:{self.port}:interface={host}"),
+            accounts=Accounts(file=self.folder / "accounts.toml"),
+            web=Web(listen=f"tcp:{self.port}:interface={host}", url=f"http://{self._netloc()}"),
+            login=Login(),
             sse=Sse(),
             listener=Listener(endpoints=(bus,)),
             queue=Queue(),

@@ -42,6 +42,38 @@ same day.
         "packages": ("lantern-kernel", "lantern-firmware", "lantern-tools", "wick"),
         "channels": ("#lantern",),
     },
+    tags=("kernel", "hardware", "C", "testing"),
+    note="""
+**Test day on Thursday:** bring the oldest machine that you have. We start at 15:00 UTC in
+`#lantern`, and there will be virtual cake.
+""",
+    more={
+        "help_wanted": {
+            "calls": [
+                "Boot the new firmware on odd hardware | testing, good first light | Say in "
+                "#lantern which machine you have. | https://forge.example/lantern/kernel",
+                "Write the release notes of the next stable branch | writing | Read those of the "
+                "last one, they are short.",
+                "Find out which change made old fans loud | bisecting, C | Ask Barnaby for the "
+                "log.",
+            ]
+        },
+        "rules": {
+            "rules": [
+                "Nobody pushes to stable on a Friday.",
+                "Every crash report with a log gets an answer.",
+                "Odd hardware is welcome, and so are odd questions.",
+            ],
+            "link": "https://forge.example/lantern/kernel/src/README.md",
+        },
+        "library": {
+            "links": [
+                "https://forge.example/lantern/kernel/src/README.md The contributor's guide",
+                "https://forge.example/lantern/tools How to bisect in an evening",
+                "https://wiki.example/lantern/minutes Minutes of all meetings",
+            ]
+        },
+    },
     owners=("teacup",),
     members=("puddlewick", "marmalade", "lampwick"),
     subscribers=("snorkel", "hullabaloo"),
@@ -87,6 +119,31 @@ your browser.
         "packages": ("paper-crane-handbook",),
         "channels": ("#paper-crane",),
         "topics": ("wiki.article",),
+    },
+    tags=("writing", "translation", "good first steps"),
+    region="EMEA",
+    requirements="""
+Before you ask, please:
+
+1. **Read one chapter** of the handbook, any one, and note where you had to read twice.
+2. Have an account at [the forge](https://forge.example/), so that your change has your name.
+3. Find ten minutes for a hello in `#paper-crane`.
+
+That is all. We answer within two days, and nobody has to write English well.
+""",
+    asking={
+        "custard": "I had to read chapter four twice, and I think I know how to say it shorter."
+    },
+    mirrors=False,
+    more={
+        "help_wanted": {
+            "calls": [
+                "Read chapter four as if you knew nothing | reading, good first steps | Note where "
+                "you had to read twice, and bring it on Wednesday.",
+                "Say in your own language what a lantern is | translation | Open the glossary.",
+            ]
+        },
+        "stats": {},
     },
     owners=("woolly", "fudge"),
     members=("aethelthryth", "thimble", "lampwick"),
@@ -135,6 +192,7 @@ the wind-up key.
         "channels": ("#tin-robot",),
         "topics": ("bodhi.update.comment",),
     },
+    tags=("testing", "automation", "good first steps"),
     owners=("hullabaloo",),
     members=("custard", "snorkel", "marmalade"),
     subscribers=("teacup", "puddlewick"),
@@ -166,6 +224,9 @@ yours. Tools: whatever runs on free software. We lend tablets.
         "packages": ("moss-garden-icon-theme", "moss-garden-wallpapers"),
         "channels": ("#moss-garden",),
     },
+    tags=("design", "writing"),
+    language="ja",
+    region="APAC",
     owners=("bramblefoot",),
     members=("plum", "aethelthryth"),
     subscribers=("woolly",),
@@ -199,6 +260,7 @@ Whenever the bell rings. Otherwise the **first Thursday of the month, 19:00 UTC*
         "packages": ("stopwatch",),
         "channels": ("#fire-drill",),
     },
+    tags=("security",),
     owners=("gumboot",),
     members=("fudge", "puddlewick"),
     visibility=Visibility.PRIVATE,
@@ -229,6 +291,8 @@ We do not, at present. The room `#sleepy-otter` is still there.
         "packages": ("otter-doze",),
         "channels": ("#sleepy-otter",),
     },
+    tags=("hardware",),
+    region="LATAM",
     owners=("puddlewick",),
 )
 

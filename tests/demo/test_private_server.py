@@ -22,6 +22,7 @@ from hubs.demo.private_postgres import PrivatePostgres
 from hubs.demo.private_redis import PrivateRedis
 from hubs.demo.private_server import PrivateServer
 from hubs.demo.server_program import ServerError, find_program
+from tests.processes import freeze
 
 BOTH = pytest.mark.parametrize("server", [PrivatePostgres, PrivateRedis])
 AS_ROOT = pytest.mark.skipif(
@@ -204,8 +205,7 @@ def test_the_servers_of_a_killed_owner_stop_and_the_next_one_finds_their_data(
 def test_the_next_owner_waits_until_the_lifeline_of_a_killed_one_has_ended(folder: Path) -> None:
     owner = owner_of_both(folder)
     slow = lifelines(folder)
-    for process in slow:
-        os.kill(process, signal.SIGSTOP)
+    freeze(slow)
     killed(owner)
     heir = start_owner(folder)
     for _ in range(500):
