@@ -64,6 +64,7 @@ def test_it_holds_the_built_front_end_and_none_of_its_sources(wheel: Path) -> No
     names = ZipFile(wheel).namelist()
     assert any(re.fullmatch(r"hubs/static/build/main-\w+\.js\.br", name) for name in names)
     assert "hubs/static/build/manifest.json" in names
+    assert "hubs/klein_app/locales/de.po" in names
     assert not [name for name in names if "node_modules" in name or name.endswith(".scss")]
     assert not [name for name in names if name.startswith("hubs/static/") and "/build/" not in name]
     assert "twisted/plugins/fedora_hubs.py" in names
