@@ -12,16 +12,25 @@ import pytest
 import pytest_twisted
 from twisted.internet import reactor
 
+from hubs.accounts.toml_file import TomlAccounts
 from hubs.cache.files import FileCache
+from hubs.config import Services, Sources
 from hubs.database import migrate
 from hubs.database.hub_store import HubStore
 from hubs.database.pool import Pool
+from hubs.database.team_store import TeamStore
 from hubs.demo.private_postgres import PrivatePostgres
 from hubs.demo.private_redis import PrivateRedis
 from hubs.feeds.postgres import PostgresFeeds
 from hubs.redis import Redis, connect
+from hubs.sources.session import Session
+from hubs.teams.mirror import Mirror
+from hubs.widgets.arrange import functions_of
+from hubs.widgets.base import Stores
+from hubs.widgets.registry import Registry
+from tests.killable import MongoServer
 
-pytest_plugins = ["tests.hygiene"]
+pytest_plugins = ["tests.hygiene", "tests.accounts.fixtures"]
 
 _numbers = itertools.count()
 
@@ -90,7 +99,47 @@ def feed_store(pool: Pool) -> PostgresFeeds:
 @pytest.fixture
 def cache(tmp_path: Path) -> FileCache:
     """Give an empty cache."""
-    return FileCache(tmp_path / "cache", reactor)  # type: ignore[arg-type]
+    return FileCache(
+        tmp_path / "cache",
+        reactor,  # type: ignore[arg-type]
+        reactor.seconds,
+        keep=3600.0,
+        max_value=1_000_000,
+    )
+
+
+@pytest_twisted.async_yield_fixture
+async def sources() -> AsyncIterator[Session]:
+    """Give a session for outside services, as the settings' defaults make it."""
+    session = Session(Sources(), Services(), reactor)
+    yield session
+    await session.close()
+
+
+@pytest.fixture
+def stores(hub_store: HubStore, feed_store: PostgresFeeds, sources: Session) -> Stores:
+    """Give what widgets read from."""
+    return Stores(hub_store, feed_store, sources)
+
+
+@pytest.fixture
+def accounts_file(tmp_path: Path) -> Path:
+    """Give the file of an account system that knows nobody yet."""
+    file = tmp_path / "accounts.toml"
+    file.touch()
+    return file
+
+
+@pytest.fixture
+def mirror(pool: Pool, accounts_file: Path) -> Mirror:
+    """Give a mirror of the groups in that file."""
+
+    async def nobody(*what: object) -> None:
+        del what
+
+    teams = TeamStore(pool, functions_of(Registry.from_entry_points()))
+    accounts = TomlAccounts(accounts_file, reactor)  # type: ignore[arg-type]
+    return Mirror(accounts, teams, nobody, nobody)
 
 
 @pytest.fixture(scope="session")
@@ -98,6 +147,13 @@ def redis_server(servers_folder: Path) -> Iterator[str]:
     """Give the URL of a running Redis."""
     with PrivateRedis(servers_folder / "redis", fsync=False) as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def mongo_server(servers_folder: Path) -> Iterator[MongoServer]:
+    """Give a running MongoDB."""
+    with MongoServer(servers_folder / "mongodb") as server:
+        yield server
 
 
 @pytest_twisted.async_yield_fixture

@@ -28,23 +28,27 @@ from twisted.web.server import Site
 
 from hubs.model.hub import Hub, HubType
 from hubs.model.reload import Reload
+from hubs.model.viewer import NOBODY, HubView, Viewer
 from hubs.sse.broker import Broker
 from hubs.sse.event import EventId, encode_event, encode_mark
 from hubs.sse.resource import EventStreamResource
 
-Publish = Callable[[int], None]
+Publish = Callable[[int], object]
 
 
 def hubs_server() -> tuple[IResource, Publish]:
     """Make our own."""
 
-    async def look_up(hub_id: int) -> Hub:
-        return Hub(hub_id, HubType.TEAM, "infra", "Infrastructure", "")
+    async def look_up(hub_id: int, viewer: Viewer) -> HubView:
+        return HubView(Hub(hub_id, HubType.TEAM, "infra", "Infrastructure", ""), viewer)
+
+    async def recognize(request: IRequest) -> Viewer:
+        return NOBODY
 
     clock = cast("IReactorTime", reactor)
     broker = Broker(clock)
     broker.startService()
-    return EventStreamResource(broker, look_up, clock), lambda number: broker.publish(
+    return EventStreamResource(broker, look_up, recognize, clock), lambda number: broker.publish(
         EventId(number, 0), Reload.feed(1)
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import socket
 from collections.abc import Iterator
@@ -10,7 +11,7 @@ from pathlib import Path
 import attrs
 import psycopg2
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 from pytest_twisted import blockon
 from twisted.internet import reactor
 from twisted.internet.defer import Deferred
@@ -73,52 +74,88 @@ async def fill(database: str, redis: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def site(
+def invented_world(
     postgres_server: str, redis_server: str, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Site]:
-    """Run all of Hubs."""
-    folder = tmp_path_factory.mktemp("site")
-    name = f"site_{folder.name.replace('-', '_')}"
+) -> Iterator[str]:
+    """Fill a database of the module's own, and empty Redis; give the URL of the database."""
+    name = f"site_{tmp_path_factory.mktemp('world').name.replace('-', '_')}"
     admin = psycopg2.connect(postgres_server.replace("/hubs?", "/postgres?"))
     admin.autocommit = True
     with admin.cursor() as cursor:
         cursor.execute(f"CREATE DATABASE {name} TEMPLATE hubs")
     database = postgres_server.replace("/hubs?", f"/{name}?")
     blockon(Deferred.fromCoroutine(fill(database, redis_server)))
-    port, bus, log = free_port(), BusPublisher(), folder / "log"
-    config = folder / "hubs.toml"
-    config.write_text(
-        f"[database]\nurl = '{database}'\n"
-        f"[redis]\nurl = '{redis_server}'\n"
-        # Some of the peers' messages name the same few people hundreds of times.
-        f"[feeds]\nlimit = 1000\n"
-        f"[cache]\nfolder = '{folder / 'cache'}'\n"
-        f"[web]\nlisten = 'tcp:{port}:interface=127.0.0.1'\n"
-        f"[listener]\nendpoints = ['{bus.endpoint}']\n"
-    )
-    with running("fedora-hubs", "run", "all", "-c", config, log=log) as process:
-        assert bus.listener_came(), log.read_text()
-        site = Site(port, bus, log, database)
-        wait_for(site)
-        yield site
-        process.terminate()
-        # twistd ends by the signal that stopped it.
-        assert process.wait(30) == -signal.SIGTERM
-    bus.close()
+    yield database
     with admin.cursor() as cursor:
         cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
     admin.close()
 
 
-def wait_for(site: Site) -> None:
+@pytest.fixture(scope="module")
+def provider(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Run an account system that others have written; its issuer is its address.
+
+    Teacup is known to Hubs, crumpet is not.
+    """
+    port, log = free_port(), tmp_path_factory.mktemp("provider") / "log"
+    words = ["oidc-provider-mock", "--port", str(port), "--require-nonce", "true"]
+    for name, full_name in (("teacup", "Barnaby Teacup"), ("crumpet", "Petronella Crumpet")):
+        account = {"sub": name, "nickname": name, "name": full_name}
+        words += ["--user-claims", json.dumps(account)]
+    with running(*words, log=log):
+        wait_for(port, log)
+        yield f"http://127.0.0.1:{port}"
+
+
+@pytest.fixture(scope="module")
+def site(
+    invented_world: str,
+    redis_server: str,
+    provider: str,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Site]:
+    """Run all of Hubs."""
+    folder = tmp_path_factory.mktemp("site")
+    port, bus, log = free_port(), BusPublisher(), folder / "log"
+    config = folder / "hubs.toml"
+    config.write_text(
+        f"[database]\nurl = '{invented_world}'\n"
+        f"[redis]\nurl = '{redis_server}'\n"
+        # Some of the peers' messages name the same few people hundreds of times.
+        f"[feeds]\nlimit = 1000\n"
+        f"[cache]\nfolder = '{folder / 'cache'}'\n"
+        f"[web]\nlisten = 'tcp:{port}:interface=127.0.0.1'\nurl = 'http://127.0.0.1:{port}'\n"
+        f"[login]\nissuer = '{provider}'\nclient_id = 'hubs'\nclient_secret = 'any'\n"
+        f"[listener]\nendpoints = ['{bus.endpoint}']\n"
+    )
+    with running("fedora-hubs", "run", "all", "-c", config, log=log) as process:
+        assert bus.listener_came(), log.read_text()
+        site = Site(port, bus, log, invented_world)
+        wait_for(port, log)
+        yield site
+        process.terminate()
+        # twistd ends by the signal that stopped it.
+        assert process.wait(30) == -signal.SIGTERM
+    bus.close()
+
+
+def wait_for(port: int, log: Path) -> None:
     end = reactor.seconds() + 30
     while reactor.seconds() < end:
         try:
-            socket.create_connection(("127.0.0.1", site.port), 1).close()
+            socket.create_connection(("127.0.0.1", port), 1).close()
         except OSError:
             continue
         return
-    raise AssertionError(site.log.read_text())
+    raise AssertionError(log.read_text())
+
+
+def log_in(page: Page, site: Site, name: str = "teacup") -> None:
+    """Log in at the account system, from the first page."""
+    page.goto(site.url)
+    page.get_by_role("link", name="Log in").click()
+    page.get_by_role("button", name=name, exact=True).click()
+    page.wait_for_url(f"{site.url}/")
 
 
 @pytest.fixture(scope="module")

@@ -65,7 +65,7 @@ def test_a_new_entry_appears_without_a_reload_and_is_announced(site: Site, page:
     entry = page.locator("[data-entry]").first
     expect(entry).to_contain_text("Change number 1")
     expect(entry.get_by_role("link", name="teacup").first).to_have_attribute("href", "/u/teacup/")
-    expect(page.get_by_role("status").first).to_contain_text("new entry")
+    expect(page.get_by_role("status").first).to_contain_text("New entry")
     assert page.evaluate("window.stillThere") is True
 
 

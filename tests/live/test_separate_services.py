@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import urllib.request
 from collections.abc import Iterator
 from contextlib import ExitStack, suppress
@@ -16,10 +17,12 @@ from pytest_twisted import blockon
 from twisted.internet import reactor
 from twisted.internet.defer import Deferred
 
+from hubs.redis import connect
 from tests.live.conftest import fill, free_port
 from tests.live.publisher import BusPublisher
 from tests.live.test_live_page import pushed
 from tests.processes import running
+from tests.until import until
 
 #: Seconds until a service must answer.
 PATIENCE = 30.0
@@ -34,12 +37,18 @@ class Services:
         web: The address of the portal.
         sse: The address of the event streams.
         hub_id: The number of a team's hub.
+        database: The URL of their PostgreSQL.
+        redis: That of their Redis.
+        cache: The folder of the cache.
     """
 
     bus: BusPublisher
     web: str
     sse: str
     hub_id: int
+    database: str
+    redis: str
+    cache: Path
 
 
 @pytest.fixture
@@ -68,17 +77,11 @@ def services(database_url: str, redis_server: str, tmp_path: Path) -> Iterator[S
             ("worker", "--instances", "2"),
             ("listener",),
         ):
-            words: tuple[str | Path, ...] = (
-                "-n",
-                "--pidfile=",
-                f"hubs-{service}",
-                "-c",
-                config,
-                *more,
-            )
-            stack.enter_context(running("twistd", *words, log=tmp_path / service))
+            words: tuple[str | Path, ...] = ("run", service, "-c", config, *more)
+            stack.enter_context(running("fedora-hubs", *words, log=tmp_path / service))
         assert bus.listener_came(), (tmp_path / "listener").read_text()
-        yield Services(bus, f"http://127.0.0.1:{web}", f"http://127.0.0.1:{sse}", hub_id)
+        addresses = (f"http://127.0.0.1:{web}", f"http://127.0.0.1:{sse}")
+        yield Services(bus, *addresses, hub_id, database_url, redis_server, tmp_path / "cache")
     bus.close()
     for log in ("web", "sse", "triage", "worker", "listener"):
         assert "Traceback" not in (tmp_path / log).read_text()
@@ -93,7 +96,21 @@ def opened(address: str) -> HTTPResponse:
     raise AssertionError(address)
 
 
-def test_a_message_goes_through_all_of_them(services: Services) -> None:
+async def lose(services: Services) -> None:
+    """Lose what the operators' page says may be lost: Redis, the feeds and the cache."""
+    redis = connect(services.redis, reactor)
+    await redis.execute_command("FLUSHALL")
+    await redis.disconnect()
+    with psycopg2.connect(services.database) as connection, connection.cursor() as cursor:
+        cursor.execute("TRUNCATE feed_entries")
+    connection.close()
+    shutil.rmtree(services.cache, ignore_errors=True)
+
+
+@pytest.mark.patience(90)
+async def test_a_message_goes_through_all_of_them_also_when_all_is_lost_that_may_be(
+    services: Services,
+) -> None:
     with opened(f"{services.web}/t/lantern-kernel/") as page:
         text = page.read().decode()
     assert f"{services.sse}/sse/?hub={services.hub_id}" in text
@@ -105,3 +122,14 @@ def test_a_message_goes_through_all_of_them(services: Services) -> None:
             pass
     with opened(f"{services.web}/t/lantern-kernel/") as page:
         assert "Change number 77" in page.read().decode()
+    await lose(services)
+    with opened(f"{services.sse}/sse/?hub={services.hub_id}") as stream:
+        services.bus.publish(pushed(78))
+        while stream.readline() != b"event: feed\n":
+            pass
+    with opened(f"{services.web}/t/lantern-kernel/") as page:
+        text = page.read().decode()
+    assert "Change number 78" in text
+    assert "Change number 77" not in text
+    # Whoever looked has asked for what the cache had; a worker has it again.
+    await until(lambda: bool(list(services.cache.glob("*-members-*"))), 30)
