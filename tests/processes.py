@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+import time
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
 BIN = Path(sys.executable).parent
+#: How long the kernel may take to stop what is told to, seconds.
+PATIENCE = 30.0
 
 
 def run(
@@ -38,7 +41,7 @@ def run(
     )
 
 
-@contextmanager
+@contextlib.contextmanager
 def running(
     *command: str | Path, log: Path, env: Mapping[str, str] | None = None
 ) -> Iterator[subprocess.Popen[bytes]]:
@@ -89,3 +92,32 @@ def members(group: int) -> set[int]:
         if int(pgrp) == group and state != "Z":
             found.add(int(stat.parent.name))
     return found
+
+
+def freeze(processes: Collection[int]) -> None:
+    """Stop processes as Ctrl-Z does, and wait until each of their threads stands still.
+
+    The signal alone is not enough: for a moment another thread may still answer.
+
+    Args:
+        processes: Their numbers.
+
+    Raises:
+        TimeoutError: One of them runs on.
+    """
+    for number in processes:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(number, signal.SIGSTOP)
+    deadline = time.monotonic() + PATIENCE
+    while moving := [number for number in processes if _moves(number)]:
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"processes {moving} did not stop within {PATIENCE:.0f} seconds")
+        time.sleep(0.001)
+
+
+def _moves(process: int) -> bool:
+    for stat in Path(f"/proc/{process}/task").glob("*/stat"):
+        with contextlib.suppress(OSError):
+            if stat.read_text().rpartition(")")[2].split()[0] not in "TtZX":
+                return True
+    return False
