@@ -30,7 +30,8 @@ class LoggedErrors:
         self._failures: list[tuple[Failure, str]] = []
 
     def __call__(self, event: LogEvent) -> None:
-        failure = event.get("log_failure")
+        # What comes by the older way, `twisted.python.log.err`, has it under another name.
+        failure = event.get("log_failure") or event.get("failure")
         if failure is not None:
             self._failures.append((failure, formatEvent(event)))
 

@@ -22,6 +22,7 @@ def _importable(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> N
         ("reactor.callLater(60, print)", "Left on the reactor"),
         ("await Deferred()", "TimeoutError"),
         ("Logger().failure('bad', Failure(ValueError('logged one')))", "logged one"),
+        ("log.err(Failure(ValueError('older one')))", "older one"),
     ],
 )
 def test_what_pytest_twisted_lets_pass_fails(
@@ -32,6 +33,7 @@ def test_what_pytest_twisted_lets_pass_fails(
         from twisted.internet import reactor
         from twisted.internet.defer import Deferred, fail
         from twisted.logger import Logger
+        from twisted.python import log
         from twisted.python.failure import Failure
 
         @pytest.mark.patience(0.2)
