@@ -112,7 +112,7 @@ def freeze(processes: Collection[int]) -> None:
     while moving := [number for number in processes if _moves(number)]:
         if time.monotonic() > deadline:
             raise TimeoutError(f"processes {moving} did not stop within {PATIENCE:.0f} seconds")
-        time.sleep(0.001)
+        os.sched_yield()
 
 
 def _moves(process: int) -> bool:
