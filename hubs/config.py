@@ -375,6 +375,13 @@ class Services(_Table):
     discourse: tuple[Base, ...] = Field(
         default=("https://discussion.fedoraproject.org",), description="Discourses that are known."
     )
+    meetbot: Base = Field(
+        default="https://meetbot.fedoraproject.org", description="The meetings that were."
+    )
+    meetbot_files: Base = Field(
+        default="https://meetbot-raw.fedoraproject.org",
+        description="Their minutes and logs, as the bot wrote them.",
+    )
 
 
 class Watch(_Table):

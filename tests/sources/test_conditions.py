@@ -18,6 +18,7 @@ from tests.sources import (
     github,
     gitlab,
     koji,
+    meetbot,
     news,
     pagure,
     status,
@@ -39,6 +40,7 @@ ROWS = (
     *status.ROWS,
     *news.ROWS,
     *discourse.ROWS,
+    *meetbot.ROWS,
 )
 
 
