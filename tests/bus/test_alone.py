@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from importlib.metadata import distribution
 from pathlib import Path
 
 import pytest
@@ -54,3 +55,11 @@ def test_who_asks_does_not_live_to_catch_it(asking: str) -> None:
         f"try:\n    {call}\nexcept Exception: pass\n"
     )
     assert run(program=program).returncode == ASKED
+
+
+def test_a_start_does_not_wait_for_a_grammar_that_nobody_asks() -> None:
+    assert distribution("rfc3987-syntax")
+    program = (
+        "import sys, hubs.bus.schemas; sys.exit('rfc3987_syntax.syntax_helpers' in sys.modules)"
+    )
+    assert run(program=program).returncode == 0
