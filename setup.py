@@ -193,6 +193,7 @@ setup(
             "feed = hubs.widgets.feed.widget:FeedWidget",
             "help_wanted = hubs.widgets.help_wanted.widget:HelpWantedWidget",
             "library = hubs.widgets.library.widget:LibraryWidget",
+            "mailing_list = hubs.widgets.mailing_list.widget:MailingListWidget",
             "members = hubs.widgets.members.widget:MembersWidget",
             "memberships = hubs.widgets.memberships.widget:MembershipsWidget",
             "my_hubs = hubs.widgets.my_hubs.widget:MyHubsWidget",

@@ -382,6 +382,13 @@ class Services(_Table):
         default="https://meetbot-raw.fedoraproject.org",
         description="Their minutes and logs, as the bot wrote them.",
     )
+    hyperkitty: tuple[Base, ...] = Field(
+        default=(
+            "https://lists.fedoraproject.org/archives",
+            "https://lists.fedorahosted.org/archives",
+        ),
+        description="Archives of mailing lists, each at the host that its lists are at.",
+    )
 
 
 class Watch(_Table):

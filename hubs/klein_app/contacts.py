@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from urllib.parse import quote
 
+from hubs.sources.hyperkitty import FEDORA
 from hubs.widgets.chat.room import Room
 
 _LIST = re.compile(r"[\w.+-]+@([\w-]+\.)+[\w-]+", re.ASCII)
-#: Whose archives are where HyperKitty has them.
-_ARCHIVES = ("lists.fedoraproject.org", "lists.fedorahosted.org")
 
 
 def chat_link(channel: str) -> str:
@@ -39,6 +38,6 @@ def list_link(address: str) -> str:
     if not _LIST.fullmatch(address):
         return ""
     host = address.partition("@")[2]
-    if host in _ARCHIVES:
+    if host in FEDORA:
         return f"https://{host}/archives/list/{quote(address, safe='@')}/"
     return f"mailto:{quote(address, safe='@')}"

@@ -40,11 +40,32 @@ TOPIC: dict[str, Any] = {
 }
 TOPICS = {"topics": [TOPIC], "failures": []}
 
+THREAD: dict[str, Any] = {
+    "title": "Minutes of Tuesday's meeting",
+    "url": "https://lists.fedoraproject.org/archives/list/lamps@lists.fedoraproject.org/thread/A/",
+    "list": "lamps@lists.fedoraproject.org",
+    "replies": 2,
+    "active": NOON - 3 * HOUR,
+    "first": "A",
+    "author": "Zoe Lamp",
+}
+THREADS: dict[str, Any] = {
+    "threads": [THREAD],
+    "whole": True,
+    "failures": [],
+    "open": True,
+    "private": [],
+    "missing": [],
+    "unknown": [],
+    "places": [["lamps@lists.fedoraproject.org", "https://lists.fedoraproject.org/archives/"]],
+}
+
 #: What each finds when there is something, and what of it a reader reads.
 FOUND: dict[str, tuple[Any, str]] = {
     "service_status": (OUTAGES, "Koji is slow"),
     "blog": (POSTS, "Fedora 44 is here"),
     "discussions": (TOPICS, "Which wick?"),
+    "mailing_list": (THREADS, "Minutes of Tuesday"),
 }
 
 #: The same as long as it gets.
@@ -52,4 +73,5 @@ FULL: dict[str, Any] = {
     "service_status": {**OUTAGES, "ongoing": [OUTAGE] * 4, "planned": [MOVE] * 4, "count": 20},
     "blog": {**POSTS, "posts": [POST] * 8},
     "discussions": {**TOPICS, "topics": [TOPIC] * 8},
+    "mailing_list": {**THREADS, "threads": [THREAD] * 8, "whole": False},
 }

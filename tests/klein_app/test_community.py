@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from hubs.model.hub import Hub, HubType
-from tests.klein_app.community import MOVE, OUTAGES, POSTS, TOPICS
+from tests.klein_app.community import MOVE, OUTAGES, POSTS, THREADS, TOPICS
 from tests.widgets.drawing import Drawing
 
 TEAM = Hub(1, HubType.TEAM, "lamps", "Team Lamps", "")
@@ -16,6 +16,9 @@ NO_OUTAGES = {**OUTAGES, "ongoing": [], "shown": 0, "count": 0}
 NO_POSTS = {**POSTS, "posts": []}
 NO_TOPICS = {**TOPICS, "topics": []}
 ONE_FEED = {"feeds": "https://fedoramagazine.org/feed/"}
+NO_THREADS = {**THREADS, "threads": [], "open": False}
+ONE_LIST = {"lists": "lamps@lists.example"}
+TWO_LISTS = {"lists": "lamps@lists.example\nmoss@lists.example"}
 TWO_FEEDS = {"feeds": "https://fedoramagazine.org/feed/\nhttps://blog.example/feed/"}
 
 
@@ -44,6 +47,29 @@ TWO_FEEDS = {"feeds": "https://fedoramagazine.org/feed/\nhttps://blog.example/fe
         ("discussions", {}, TOPICS, "Which wick? begun 3 hours ago 2 answers discussion.fed"),
         ("discussions", {}, NO_TOPICS, "Nothing is being discussed yet. Begin a topic. disc"),
         ("discussions", {"where": ""}, NO_TOPICS, "No forum is named. The owners name forums"),
+        (
+            "mailing_list",
+            ONE_LIST,
+            THREADS,
+            "Tuesday's meeting begun by Zoe Lamp 2 answers last mail 3 hours ago lamps@lists.fed",
+        ),
+        (
+            "mailing_list",
+            TWO_LISTS,
+            {**THREADS, "whole": False},
+            "3 hours ago lamps@lists.fedoraproject.org There may be more than these. lamps@",
+        ),
+        ("mailing_list", {}, NO_THREADS, "No mailing list is named. The owners name lists where"),
+        ("mailing_list", ONE_LIST, {**NO_THREADS, "open": True}, "Nobody has written yet. Begin"),
+        (
+            "mailing_list",
+            ONE_LIST,
+            {**NO_THREADS, "private": ["a@x.example"]},
+            "The archive of a@x.example is private: only its members read it. lamps@lists",
+        ),
+        ("mailing_list", ONE_LIST, {**NO_THREADS, "missing": ["a@x"]}, "a@x has no archive."),
+        ("mailing_list", ONE_LIST, {**NO_THREADS, "unknown": ["a@x"]}, "Where the archive of a@x"),
+        ("mailing_list", ONE_LIST, {**THREADS, "failures": ["a.example is away"]}, "away. What it"),
         ("discussions", {}, {**TOPICS, "failures": ["a.example is away"]}, "away. What it has is"),
     ],
 )

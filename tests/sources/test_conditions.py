@@ -17,6 +17,7 @@ from tests.sources import (
     forgejo,
     github,
     gitlab,
+    hyperkitty,
     koji,
     meetbot,
     news,
@@ -41,6 +42,7 @@ ROWS = (
     *news.ROWS,
     *discourse.ROWS,
     *meetbot.ROWS,
+    *hyperkitty.ROWS,
 )
 
 

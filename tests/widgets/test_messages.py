@@ -14,7 +14,13 @@ from hubs.model.hub import Hub, HubType, WidgetInstance
 from tests.widgets.ours import our_widgets
 
 LAMPS = "copr.fedorainfracloud.org/coprs/g/lamp-sig/lamps"
-SOURCES = {"groups": ["lamp-sig"], "packages": ["wick"], "repositories": [LAMPS]}
+LIST = "lamps@lists.fedoraproject.org"
+SOURCES = {
+    "groups": ["lamp-sig"],
+    "packages": ["wick"],
+    "repositories": [LAMPS],
+    "lists": [LIST],
+}
 TEAM = Hub(1, HubType.TEAM, "lamps", "", "", config={"sources": SOURCES})
 ZOE = Hub(2, HubType.USER, "zoe", "", "")
 
@@ -77,6 +83,15 @@ TOPIC_BEGUN = (
     {"webhook_body": {"topic": {"id": 7, "title": "Wicks"}}, "webhook_headers": TALK},
 )
 POST_LIKED = ("discourse.like.post_liked", {"webhook_body": {}, "webhook_headers": TALK})
+
+
+def mail(address: str) -> tuple[str, dict[str, Any]]:
+    """Give the message that somebody wrote to a mailing list, as Mailman tells of it."""
+    body = {"mlist": {"list_name": address.partition("@")[0], "fqdn_listname": address}}
+    head = {"from": "Zoe <zoe@example.org>", "date": "Tue, 24 Nov 2026", "subject": "Wicks"}
+    return ("mailman.receive", {**body, "msg": head, "sender_username": "zoe"})
+
+
 WICK_IS_NEW = (
     "anitya.project.version.update.v2",
     {
@@ -137,6 +152,13 @@ ZOE_TRIES = tried("zoe", "abe", "oil-1.2-3.fc44")
             "discussions",
             [],
             [TOPIC_BEGUN],
+        ),
+        (TEAM, "mailing_list", [mail(LIST)], [mail("devel@lists.fedoraproject.org"), ZOE_JOINS]),
+        (
+            (TEAM, {"lists": ["oil@x.example"]}),
+            "mailing_list",
+            [mail("oil@x.example")],
+            [mail(LIST)],
         ),
         (ZOE, "my_hubs", [ZOE_SUBSCRIBES, ZOE_LEAVES], [FOLLOWS_ZOE, BADGE, RENAMED]),
     ],

@@ -1,0 +1,1 @@
+"""The newest threads of mailing lists."""
