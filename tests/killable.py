@@ -17,6 +17,7 @@ from typing import Any, ClassVar, Self
 from hubs.demo.account import Account
 from hubs.demo.private_postgres import PrivatePostgres
 from hubs.demo.server_program import find_program
+from tests.ports import free_port
 from tests.processes import freeze, members
 
 #: How long a server may take to start or to stop, seconds.
@@ -324,10 +325,3 @@ class PostgresServer(KillableServer):
                 if (process / "cwd").readlink() == self._data:
                     found.add(int(process.name))
         return found
-
-
-def free_port() -> int:
-    """Give a port of the loopback that nobody listens on."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])

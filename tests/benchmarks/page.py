@@ -34,7 +34,7 @@ from hubs.widgets.base import Stores
 from hubs.widgets.registry import Registry
 from tests.klein_app.conftest import Town
 from tests.klein_app.full_hub import full_hub
-from tests.live.conftest import free_port
+from tests.ports import free_port
 from tests.processes import members, running
 
 CONNECTIONS = 8

@@ -12,7 +12,8 @@ from hubs.cache.interfaces import CacheAwayError, Cached
 from hubs.cache.memcached import MemcachedCache
 from hubs.pipeline.away import is_away
 from tests.cache.conftest import memcached_at
-from tests.killable import MemcachedServer, free_port
+from tests.killable import MemcachedServer
+from tests.ports import free_port
 from tests.until import until
 
 

@@ -14,7 +14,7 @@ from hubs.pipeline.queue import DEAD, MESSAGES, WORK, Limits, NewItem, Queue
 from hubs.pipeline.work import RefreshWork, tell_browsers
 from hubs.redis import Redis
 from tests.cli.conftest import Command
-from tests.killable import free_port
+from tests.ports import free_port
 
 HOST = "worker-1.hubs.example.org-12345"
 

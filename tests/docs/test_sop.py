@@ -29,8 +29,8 @@ from hubs.widgets.arrange import add_widget
 from hubs.widgets.base import cache_key
 from hubs.widgets.registry import Registry
 from tests.docs.commands import DOCS, Step, differs, steps
-from tests.live.conftest import free_port
 from tests.live.publisher import BusPublisher
+from tests.ports import free_port
 from tests.processes import BIN, running
 
 SOP = DOCS / "infra-hubs-sop.rst"

@@ -16,7 +16,8 @@ from txmongo.connection import ConnectionPool
 
 from hubs.feeds.mongo import TIMEOUT, MongoAwayError, MongoFeeds
 from hubs.model.entry import Entry
-from tests.killable import MongoServer, free_port
+from tests.killable import MongoServer
+from tests.ports import free_port
 from tests.until import until
 
 ENTRY = Entry("m1", 1.0, "bodhi.update.comment", "abe lit a lamp")

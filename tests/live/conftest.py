@@ -22,6 +22,7 @@ from hubs.demo.population import populate
 from hubs.redis import connect
 from hubs.widgets.registry import Registry
 from tests.live.publisher import BusPublisher
+from tests.ports import free_port
 from tests.processes import running
 
 #: What the browser may not try: this machine may have no network at all.
@@ -56,11 +57,6 @@ class Site:
     def url(self) -> str:
         """The portal, without a slash at the end."""
         return f"http://127.0.0.1:{self.port}"
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return int(server.getsockname()[1])
 
 
 async def fill(database: str, redis: str) -> None:

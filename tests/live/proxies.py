@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import ClassVar
 
 from tests.certificate import pem_for_localhost
-from tests.killable import KillableServer, free_port
+from tests.killable import KillableServer
+from tests.ports import free_port
 
 ETC = Path(__file__).parent.parent.parent / "etc"
 

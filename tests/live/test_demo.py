@@ -12,8 +12,8 @@ from pathlib import Path
 
 from twisted.internet import reactor
 
-from tests.live.conftest import free_port
 from tests.live.test_live_page import pushed
+from tests.ports import free_port
 from tests.processes import members, running
 
 #: Seconds until it must be there; a second start has less.

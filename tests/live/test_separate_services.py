@@ -18,9 +18,10 @@ from twisted.internet import reactor
 from twisted.internet.defer import Deferred
 
 from hubs.redis import connect
-from tests.live.conftest import fill, free_port
+from tests.live.conftest import fill
 from tests.live.publisher import BusPublisher
 from tests.live.test_live_page import pushed
+from tests.ports import free_port
 from tests.processes import running
 from tests.until import until
 

@@ -16,9 +16,10 @@ from pytest_twisted import blockon
 from twisted.internet import reactor
 from twisted.internet.defer import Deferred
 
-from tests.live.conftest import fill, free_port
+from tests.live.conftest import fill
 from tests.live.publisher import BusPublisher
 from tests.live.test_live_page import pushed
+from tests.ports import free_port
 from tests.processes import running
 
 #: Seconds until a service must answer.
@@ -97,7 +98,7 @@ def services(
         cursor.execute("SELECT id FROM hubs WHERE name = 'lantern-kernel'")
         [(hub_id,)] = cursor.fetchall()
     connection.close()
-    web, sse, bus, port = free_port(), free_port(), BusPublisher(), 20_000 + free_port() % 10_000
+    web, sse, bus, port = free_port(), free_port(), BusPublisher(), free_port(*ABOVE.values())
     config = folder / "hubs.toml"
     config.write_text(
         f"[database]\nurl = {json.dumps(database)}\npool_size = 2\n"

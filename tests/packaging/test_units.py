@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from hubs.cli.main import main
-from tests.live.conftest import free_port
+from tests.ports import free_port
 from tests.processes import BIN, run
 from tests.systemd import Started
 

@@ -17,7 +17,7 @@ from zipfile import ZipFile
 import pytest
 from twisted.internet import reactor
 
-from tests.live.conftest import free_port
+from tests.ports import free_port
 from tests.processes import members
 
 CHECKOUT = Path(__file__).parent.parent.parent

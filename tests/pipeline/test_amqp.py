@@ -22,7 +22,8 @@ from hubs.pipeline.amqp import AmqpListener, Broker
 from hubs.pipeline.intake import Intake, RawMessage
 from hubs.pipeline.queue import MESSAGES, Limits, NewItem, Queue
 from hubs.redis import Redis
-from tests.killable import RabbitServer, free_port
+from tests.killable import RabbitServer
+from tests.ports import free_port
 from tests.until import until
 
 pytestmark = pytest.mark.patience(120)

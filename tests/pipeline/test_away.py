@@ -13,7 +13,8 @@ from txredisapi import ResponseError
 from hubs.pipeline.away import is_away
 from hubs.pipeline.queue import Limits, NewItem, Queue
 from hubs.redis import Redis, connect
-from tests.killable import RedisServer, free_port
+from tests.killable import RedisServer
+from tests.ports import free_port
 
 
 @pytest.fixture

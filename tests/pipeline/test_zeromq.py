@@ -14,7 +14,7 @@ from twisted.logger import LogEvent, capturedLogs, formatEvent
 
 from hubs.pipeline.intake import RawMessage
 from hubs.pipeline.zeromq import ZeroMqListener
-from tests.killable import free_port
+from tests.ports import free_port
 from tests.until import until
 
 

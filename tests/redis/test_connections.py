@@ -12,7 +12,8 @@ from twisted.internet import reactor
 from hubs.demo.private_redis import PrivateRedis
 from hubs.redis import Redis, connect
 from tests.cable import cable_to
-from tests.killable import RedisServer, free_port
+from tests.killable import RedisServer
+from tests.ports import free_port
 from tests.until import until
 
 

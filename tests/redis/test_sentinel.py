@@ -26,7 +26,8 @@ from hubs.redis import Redis, connect
 from hubs.redis.address import RedisAddress
 from hubs.redis.factory import Connections
 from hubs.redis.sentinel import SentinelEndpoint
-from tests.killable import RedisServer, free_port
+from tests.killable import RedisServer
+from tests.ports import free_port
 from tests.processes import running
 from tests.redis.servers import Replica, SentinelServer
 from tests.until import until

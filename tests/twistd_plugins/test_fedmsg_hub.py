@@ -24,8 +24,8 @@ from hubs.pipeline.queue import MESSAGES, Limits, Queue
 from hubs.redis import Redis, connect
 from tests.bus.authority import Authority
 from tests.killable import RedisServer
-from tests.live.conftest import free_port
 from tests.live.publisher import BusPublisher
+from tests.ports import free_port
 from tests.processes import members, run, running
 from tests.until import until
 
