@@ -19,9 +19,7 @@ from hubs.demo.private_postgres import PrivatePostgres
 from hubs.demo.server_program import find_program
 from tests.ports import free_port
 from tests.processes import freeze, members
-
-#: How long a server may take to start or to stop, seconds.
-PATIENCE = 60.0
+from tests.until import PATIENCE
 
 
 class KillableProcess(ABC):

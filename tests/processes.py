@@ -11,19 +11,16 @@ import time
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
+from tests.until import PATIENCE
+
 BIN = Path(sys.executable).parent
-#: How long the kernel may take to stop what is told to, seconds.
-PATIENCE = 30.0
 
 
-def run(
-    *command: str | Path, seconds: float = 60.0, **more: str
-) -> subprocess.CompletedProcess[str]:
+def run(*command: str | Path, **more: str) -> subprocess.CompletedProcess[str]:
     """Run a command from ``/`` to its end.
 
     Args:
         command: Its words; the first is a program beside our Python.
-        seconds: How long it may take.
         more: Environment variables.
 
     Returns:
@@ -36,7 +33,7 @@ def run(
         env={**os.environ, **more},
         capture_output=True,
         text=True,
-        timeout=seconds,
+        timeout=PATIENCE,
         check=False,
     )
 

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 from tests.processes import BIN
+from tests.until import PATIENCE
 
 #: Hands over the socket as number 3, and refuses memory that may be written and run (prctl 65).
 _LAUNCHER = """
@@ -29,7 +30,7 @@ class Started:
         self.told = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self._address = folder / "notify"
         self.told.bind(str(self._address))
-        self.told.settimeout(60)
+        self.told.settimeout(PATIENCE)
         self.config = config
         self._log = (folder / "log").open("ab")
 

@@ -8,9 +8,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from tests.killable import KillableServer
+from tests.until import PATIENCE
 
 REALM = "HUBS.TEST"
-_SECONDS = 30.0
 
 _KRB5 = """
 [libdefaults]
@@ -77,4 +77,4 @@ class Realm(KillableServer):
 
     def _run(self, *command: str) -> None:
         environment = {**os.environ, **self.environment()}
-        subprocess.run(command, env=environment, check=True, capture_output=True, timeout=_SECONDS)
+        subprocess.run(command, env=environment, check=True, capture_output=True, timeout=PATIENCE)

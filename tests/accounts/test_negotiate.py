@@ -15,6 +15,7 @@ from twisted.python.threadpool import ThreadPool
 from hubs.accounts.interfaces import AccountsError
 from hubs.accounts.negotiate import TIMEOUT, KerberosMissingError, Negotiate
 from tests.accounts.kerberos import Realm
+from tests.until import PATIENCE
 
 
 async def test_each_request_gets_a_token_of_its_own(kerberos: Realm) -> None:
@@ -87,7 +88,7 @@ def test_who_waits_too_long_is_told_and_no_second_thread_follows_into_the_wait(
 
     monkeypatch.setattr(negotiate, "_make", make)
     failures = [negotiate.token(f"host{number}") for number in range(2)]
-    assert begun.acquire(timeout=10)
+    assert begun.acquire(timeout=PATIENCE)
     clock.advance(TIMEOUT)
     for number, failure in enumerate(failures):
         failure.addCallbacks(pytest.fail, lambda reason: reason.getErrorMessage())

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.bus.read_everything import ASKED
+from tests.until import PATIENCE
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -25,7 +26,7 @@ def run(*words: str, program: str = "") -> subprocess.CompletedProcess[str]:
         env={name: value for name, value in os.environ.items() if "COVERAGE" not in name},
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=PATIENCE,
         check=False,
     )
 

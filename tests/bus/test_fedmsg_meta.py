@@ -13,6 +13,7 @@ from twisted.logger import capturedLogs
 
 from hubs.bus.fedmsg_meta import FedmsgMeta
 from hubs.bus.reader import Reader
+from tests.until import PATIENCE
 
 ENVELOPE = {"topic": "org.fedoraproject.prod.lamp.lit", "msg": {"agent": "abe"}}
 
@@ -105,7 +106,7 @@ def test_the_machines_settings_of_fedmsg_are_not_read(tmp_path: Path) -> None:
         env={"HOME": str(tmp_path), "PYTHONPATH": str(Path(__file__).parent.parent.parent)},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE,
         check=False,
     )
     assert ended.returncode == 0, ended.stderr

@@ -17,7 +17,6 @@ from tests.ports import free_port
 from tests.until import until
 
 
-@pytest.mark.patience(60)
 async def test_it_finds_back_to_a_server_that_was_killed(servers_folder: Path) -> None:
     with MemcachedServer(servers_folder / "killed-memcached") as server:
         cache = memcached_at(server.url)
@@ -35,7 +34,7 @@ async def test_it_finds_back_to_a_server_that_was_killed(servers_folder: Path) -
                 return False
             return True
 
-        await until(back, 30)
+        await until(back)
         assert await cache.get_many(["a"]) == {"a": Cached(2)}
         await cache.stopService()
 
@@ -54,7 +53,6 @@ async def test_a_server_that_was_never_there_is_named_and_is_an_outage() -> None
     await cache.stopService()
 
 
-@pytest.mark.patience(60)
 async def test_a_server_that_hangs_fails_what_waits_for_it_and_no_more(
     servers_folder: Path,
 ) -> None:
@@ -74,7 +72,7 @@ async def test_a_server_that_hangs_fails_what_waits_for_it_and_no_more(
             except CacheAwayError:
                 return False
 
-        await until(back, 30)
+        await until(back)
         await cache.stopService()
 
 

@@ -47,7 +47,7 @@ SLOW = "RabbitMQ"
 #: How many messages may be on their way when the next die.
 _ON_THEIR_WAY = 100
 #: What only something that hangs exceeds, seconds.
-_PATIENCE = 300.0
+_PATIENCE = 600.0
 
 
 @attrs.frozen
@@ -168,7 +168,7 @@ async def send(way: Way, fleet: Fleet, rng: random.Random, invented: World) -> N
         say(f"{sent:6} of {PUBLISHED}: {' and '.join(now.mortals)} died and came back")
 
 
-@pytest.mark.patience(_PATIENCE + PUBLISHED)
+@pytest.mark.patience(_PATIENCE + 2 * PUBLISHED)
 async def test_whoever_dies_nothing_is_lost_and_nothing_comes_twice(
     fleet: Fleet, way: Way, tmp_path: Path
 ) -> None:

@@ -33,7 +33,7 @@ def fedora_hubs(settings_file: Path) -> Command:
 
     def command(*words: str | Path, **more: str) -> subprocess.CompletedProcess[str]:
         more.setdefault("FEDORA_HUBS_CONFIG", str(settings_file))
-        done = run("fedora-hubs", *words, seconds=60.0, **more)
+        done = run("fedora-hubs", *words, **more)
         assert "Traceback" not in done.stderr, done.stderr
         return done
 

@@ -25,9 +25,7 @@ from tests.cli.conftest import Command
 from tests.processes import BIN, running
 from tests.sources.archive import Archive, ids_in
 from tests.sources.outside import Outside, says
-from tests.until import until
-
-pytestmark = pytest.mark.patience(240)
+from tests.until import PATIENCE, until
 
 HOUR = 3600.0
 #: When the first message was sent: in the middle of a minute some hours ago.
@@ -170,9 +168,9 @@ async def test_a_run_that_is_killed_goes_on_where_it_was(
     log = tmp_path / "log"
     words = ("fedora-hubs", "backfill", "--since", at(0), "-c", str(settings))
     with running(*words, log=log) as process:
-        await until(lambda: len(archive.searches) == 4, 60)
+        await until(lambda: len(archive.searches) == 4)
         process.send_signal(how)
-        status = await deferToThread(process.wait, 30)
+        status = await deferToThread(process.wait, PATIENCE)
     before = await queued(redis)
     assert 0 < len(before) < 180
     if how is signal.SIGINT:
@@ -217,7 +215,7 @@ async def test_who_looks_at_it_sees_a_bar(settings: Path, archive: Archive) -> N
 
     said = await deferToThread(read)
     os.close(ours)
-    assert process.wait(10) == 0
+    assert process.wait(PATIENCE) == 0
     assert "Fetching  [" in said
     assert "100%" in said
     assert "120 messages are in the queue" in said

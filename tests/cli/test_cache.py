@@ -46,7 +46,6 @@ async def widgets(hub_store: HubStore, cache: FileCache) -> list[WidgetInstance]
     return made
 
 
-@pytest.mark.patience(60)
 async def test_coverage_says_what_the_operators_page_says(
     hub_store: HubStore, cache: FileCache, fedora_hubs: Command
 ) -> None:

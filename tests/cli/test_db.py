@@ -58,7 +58,6 @@ def test_check_says_how_far_the_database_is(
     assert found == {"current": "0001", "head": head, "up_to_date": False}
 
 
-@pytest.mark.patience(120)
 async def test_what_is_dumped_comes_back_and_replaces_what_is_newer(
     fedora_hubs: Command,
     programs: dict[str, str],

@@ -84,7 +84,6 @@ async def test_what_the_page_shows_of_it_is_asked_for(fas: Command, redis: Redis
     }
 
 
-@pytest.mark.patience(60)
 async def test_what_cannot_be_made_is_told_with_the_remedy(
     fas: Command, hub_store: HubStore
 ) -> None:
@@ -107,7 +106,6 @@ async def test_what_cannot_be_made_is_told_with_the_remedy(
     assert (hub.title, hub.summary) == ("By hand", "Mine")
 
 
-@pytest.mark.patience(60)
 def test_a_sync_says_what_changes_and_changes_it(fas: Command, accounts_file: Path) -> None:
     for name in ("lamp", "crane"):
         fas("create-team", name)
@@ -128,7 +126,6 @@ def test_a_sync_says_what_changes_and_changes_it(fas: Command, accounts_file: Pa
     assert fas("sync-teams", "lamp").stdout == "lamp: nothing to change\n"
 
 
-@pytest.mark.patience(60)
 def test_a_team_that_cannot_be_synced_is_named_and_the_others_are(
     fas: Command, accounts_file: Path
 ) -> None:
@@ -189,7 +186,6 @@ async def fasjson_settings(fasjson: Fasjson, kerberos: Realm) -> dict[str, str]:
     }
 
 
-@pytest.mark.patience(120)
 async def test_three_thousand_people_come_from_fasjson(
     fas: Command, fasjson: Fasjson, fasjson_settings: dict[str, str], hub_store: HubStore
 ) -> None:

@@ -302,7 +302,6 @@ async def test_what_is_on_its_way_is_found(world: World) -> None:
 
 
 @once
-@pytest.mark.patience(60)
 async def test_the_command_writes_asks_forgets_and_says_what_is_left(
     world: World, fedora_hubs: Command, tmp_path: Path
 ) -> None:

@@ -33,7 +33,6 @@ async def bury(work: Queue, redis: Redis, *texts: str) -> list[str]:
     return [entry[0] for entry in await redis.execute_command("XRANGE", DEAD, "-", "+")]
 
 
-@pytest.mark.patience(60)
 async def test_empty_queues_tell_what_to_start(redis: Redis, fedora_hubs: Command) -> None:
     said = fedora_hubs("queue")
     assert "Nobody takes from hubs:messages. Start: twistd -n hubs-triage" in said.stdout
@@ -41,7 +40,6 @@ async def test_empty_queues_tell_what_to_start(redis: Redis, fedora_hubs: Comman
     assert fedora_hubs("queue", "dead").stdout == "Nothing failed too often.\n"
 
 
-@pytest.mark.patience(60)
 async def test_queues_and_who_takes_from_them_are_shown(
     redis: Redis, work: Queue, fedora_hubs: Command
 ) -> None:
@@ -69,7 +67,6 @@ async def test_queues_and_who_takes_from_them_are_shown(
     assert [one["name"] for one in found["hubs:work"]["holders"]] == [HOST]
 
 
-@pytest.mark.patience(60)
 async def test_what_failed_too_often_is_listed_put_back_and_deleted(
     redis: Redis, work: Queue, fedora_hubs: Command
 ) -> None:
@@ -98,7 +95,6 @@ async def test_what_failed_too_often_is_listed_put_back_and_deleted(
     assert await work.length() == 3
 
 
-@pytest.mark.patience(60)
 async def test_a_full_queue_takes_some_back_and_says_so(
     redis: Redis, work: Queue, fedora_hubs: Command
 ) -> None:
@@ -110,7 +106,6 @@ async def test_a_full_queue_takes_some_back_and_says_so(
     assert await redis.execute_command("XLEN", DEAD) == 1
 
 
-@pytest.mark.patience(60)
 async def test_what_is_wrong_is_said_and_nothing_is_done(
     redis: Redis, work: Queue, fedora_hubs: Command
 ) -> None:
@@ -129,7 +124,6 @@ async def test_what_is_wrong_is_said_and_nothing_is_done(
     assert await work.length() == 0
 
 
-@pytest.mark.patience(60)
 async def test_a_redis_that_is_away_is_named_in_one_line(fedora_hubs: Command) -> None:
     said = fedora_hubs("queue", FEDORA_HUBS_REDIS__URL=f"redis://127.0.0.1:{free_port()}")
     assert re.fullmatch(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import attrs
-import pytest
 
 from hubs.database import interests
 from hubs.database.hub_store import HubStore
@@ -131,7 +130,6 @@ async def cost_of(pool: Pool, hub_ids: list[int]) -> Cost:
     return Cost(rows_read(plan), plan["Shared Hit Blocks"] + plan["Shared Read Blocks"])
 
 
-@pytest.mark.patience(300)
 async def test_the_work_does_not_grow_with_the_number_of_hubs(pool: Pool) -> None:
     costs = {}
     for hubs in (1_000, 10_000, 100_000):

@@ -27,7 +27,6 @@ async def answers(pool: Pool) -> bool:
         return False
 
 
-@pytest.mark.patience(60)
 async def test_it_comes_back_when_the_server_does(servers_folder: Path) -> None:
     server = PrivatePostgres(servers_folder / "restarted-postgres", fsync=False)
     pool = Pool(server.start(), 2, reactor)
@@ -35,16 +34,15 @@ async def test_it_comes_back_when_the_server_does(servers_folder: Path) -> None:
     pool.startService()
     assert not await answers(pool)
     server.start()
-    await until(lambda: answers(pool), 30)
+    await until(lambda: answers(pool))
     server.stop()
     assert not await answers(pool)
     server.start()
-    await until(lambda: answers(pool), 30)
+    await until(lambda: answers(pool))
     pool.stopService()
     server.stop()
 
 
-@pytest.mark.patience(60)
 async def test_a_server_that_dies_while_nobody_asks_is_told_of_in_one_line(
     servers_folder: Path,
 ) -> None:
@@ -55,7 +53,7 @@ async def test_a_server_that_dies_while_nobody_asks_is_told_of_in_one_line(
         server.kill()
         await until(lambda: bool(events))
         server.start()
-        await until(lambda: "are back" in formatEvent(events[-1]), 30)
+        await until(lambda: "are back" in formatEvent(events[-1]))
         pool.stopService()
     assert [formatEvent(event).partition(",")[0] for event in events] == [
         "PostgreSQL cannot be reached",
@@ -63,7 +61,6 @@ async def test_a_server_that_dies_while_nobody_asks_is_told_of_in_one_line(
     ]
 
 
-@pytest.mark.patience(60)
 async def test_a_server_that_says_nothing_is_given_up_and_asked_again(
     servers_folder: Path,
 ) -> None:
@@ -78,11 +75,10 @@ async def test_a_server_that_says_nothing_is_given_up_and_asked_again(
                     await one.query("SELECT 1")
                 assert is_away(caught.value)
         for one in (pool, late):
-            await until(lambda one=one: answers(one), 30)
+            await until(lambda one=one: answers(one))
             one.stopService()
 
 
-@pytest.mark.patience(60)
 async def test_a_connection_whose_server_is_gone_without_a_word_is_replaced(
     servers_folder: Path, logged_errors: LoggedErrors
 ) -> None:
@@ -95,7 +91,7 @@ async def test_a_connection_whose_server_is_gone_without_a_word_is_replaced(
             cable.cut()
             with pytest.raises(psycopg2.OperationalError, match=r"no answer within 2 seconds"):
                 await pool.query("SELECT 1")
-            await until(lambda: answers(pool), 30)
+            await until(lambda: answers(pool))
             cable.cut()
 
             async def body(cursor: Cursor) -> None:
@@ -103,7 +99,7 @@ async def test_a_connection_whose_server_is_gone_without_a_word_is_replaced(
 
             with pytest.raises(DatabaseAwayError, match="no answer within"):
                 await pool.transaction(body)
-            await until(lambda: answers(pool), 30)
+            await until(lambda: answers(pool))
             pool.stopService()
     # txpostgres logs that it could not roll back.
     assert logged_errors.flush(psycopg2.Error)
@@ -133,7 +129,6 @@ async def test_a_transaction_that_raises_keeps_nothing(pool: Pool) -> None:
     assert await pool.query("SELECT * FROM people") == []
 
 
-@pytest.mark.patience(60)
 async def test_a_server_that_dies_in_a_transaction_is_away(
     servers_folder: Path, logged_errors: LoggedErrors
 ) -> None:

@@ -32,6 +32,7 @@ from tests.docs.commands import DOCS, Step, differs, steps
 from tests.live.publisher import BusPublisher
 from tests.ports import free_port
 from tests.processes import BIN, running
+from tests.until import PATIENCE
 
 SOP = DOCS / "infra-hubs-sop.rst"
 UNITS = DOCS.parent / "etc" / "systemd"
@@ -41,7 +42,6 @@ FOREIGN = {"fedmsg-hub", "redis", "valkey", "mongod", "postgresql", "nginx", "ht
 NOT_TYPED = {"systemctl", "journalctl", "dnf"}
 #: What asks an outside service: whether there is such a command is all that can be tried.
 OUTSIDE = "fedora-hubs backfill"
-SECONDS = 120.0
 GROUP = "infra-sig"
 ACCOUNTS = f"""
 [groups.{GROUP}]
@@ -80,7 +80,7 @@ class System:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
-            timeout=SECONDS,
+            timeout=PATIENCE,
             check=False,
         )
 
@@ -146,7 +146,6 @@ def complaint(system: System, step: Step) -> str:
     return f"{step.command}: {wrong}\n{done.stdout}" if wrong else ""
 
 
-@pytest.mark.patience(300)
 def test_each_command_does_what_the_page_says(system: System) -> None:
     typed = [step for step in steps(SOP) if step.program not in NOT_TYPED]
     assert len(typed) > 10

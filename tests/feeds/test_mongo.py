@@ -30,7 +30,6 @@ async def there(store: MongoFeeds) -> bool:
         return False
 
 
-@pytest.mark.patience(120)
 async def test_what_is_stored_outlives_a_killed_server_and_the_store_finds_back(
     servers_folder: Path,
 ) -> None:
@@ -43,7 +42,7 @@ async def test_what_is_stored_outlives_a_killed_server_and_the_store_finds_back(
         server.start()
         # What was asked over the connection that was just lost may be asked again.
         if not await waiting:
-            await until(lambda: there(store), 60)
+            await until(lambda: there(store))
         assert not await store.add("hub:1", ENTRY)
         await store.stopService()
 

@@ -38,6 +38,7 @@ from tests.klein_app.browser import Browser
 from tests.klein_app.issuer import CLIENT_ID, SECRET, Issuer
 from tests.klein_app.serving import serving
 from tests.klein_app.visitor import Visitor
+from tests.until import PATIENCE
 from tests.widgets.drawing import Drawing
 from tests.widgets.ours import our_widgets
 
@@ -49,7 +50,7 @@ STATIC = Path(__file__).parents[2] / "static"
 @pytest.fixture(scope="session")
 def assets() -> Assets:
     """Give the real front end, built if it is not."""
-    subprocess.run([sys.executable, str(STATIC / "build.py")], check=True, timeout=300)
+    subprocess.run([sys.executable, str(STATIC / "build.py")], check=True, timeout=PATIENCE)
     return Assets.read(STATIC / "build")
 
 

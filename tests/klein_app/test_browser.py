@@ -32,8 +32,6 @@ from hubs.widgets.base import Stores, cache_key
 from tests.klein_app.conftest import NOON, MakeApp, Town
 from tests.klein_app.serving import Root
 
-pytestmark = pytest.mark.patience(60)
-
 ENTRIES = 30
 DAY = 86400
 

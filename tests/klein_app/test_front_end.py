@@ -14,6 +14,7 @@ import pytest
 
 from hubs.klein_app.assets import Assets
 from tests.klein_app.conftest import STATIC
+from tests.until import PATIENCE
 
 FIRST_VIEW = 150 * 1024
 
@@ -113,7 +114,7 @@ def test_without_a_network_npm_says_so_in_one_line(tmp_path: Path) -> None:
         [sys.executable, folder / "build.py"],
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE,
         check=False,
     )
     assert done.returncode == 1

@@ -125,7 +125,6 @@ def staying() -> Iterator[Row]:
     return (row for row in ROWS if not row.rule.startswith("/logout/"))
 
 
-@pytest.mark.patience(60)
 async def test_what_is_stored_is_no_markup_on_any_page(walkers: Walkers) -> None:
     walk = await walkers.walk(HubType.TEAM, Visibility.PUBLIC, "owner")
     await spoil(walk)
@@ -142,7 +141,6 @@ async def test_what_is_stored_is_no_markup_on_any_page(walkers: Walkers) -> None
     assert seen >= 15
 
 
-@pytest.mark.patience(60)
 async def test_what_a_request_says_comes_back_as_text_alone(walkers: Walkers) -> None:
     walk = await walkers.walk(HubType.TEAM, Visibility.PUBLIC, "owner")
     for row in staying():
@@ -153,7 +151,6 @@ async def test_what_a_request_says_comes_back_as_text_alone(walkers: Walkers) ->
         assert evil_in(missing) == [], row.rule
 
 
-@pytest.mark.patience(60)
 async def test_what_a_request_says_is_no_sql(walkers: Walkers) -> None:
     walk = await walkers.walk(HubType.TEAM, Visibility.PUBLIC, "owner")
     private = await walkers.walk(HubType.TEAM, Visibility.PRIVATE, "stranger")
@@ -170,7 +167,6 @@ async def test_what_a_request_says_is_no_sql(walkers: Walkers) -> None:
     assert await walk.scene.stores.hubs.pool.query("SELECT count(*) > 1 FROM people") == [(True,)]
 
 
-@pytest.mark.patience(60)
 async def test_what_a_request_says_is_no_header(walkers: Walkers) -> None:
     walk = await walkers.walk(HubType.TEAM, Visibility.PUBLIC, "owner")
     split = "/x\r\nX-Evil: 1\r\nSet-Cookie: hubs=evil\r\n\r\n<x-evil>"
@@ -190,7 +186,6 @@ async def test_what_a_request_says_is_no_header(walkers: Walkers) -> None:
 HERE = re.compile(r"/(?![/\\])")
 
 
-@pytest.mark.patience(60)
 @pytest.mark.parametrize("relation", ["owner", "visitor"])
 async def test_nobody_is_sent_to_another_site(walkers: Walkers, relation: str) -> None:
     walk = await walkers.walk(HubType.TEAM, Visibility.PUBLIC, relation)
@@ -203,7 +198,6 @@ async def test_nobody_is_sent_to_another_site(walkers: Walkers, relation: str) -
             assert "evil.example" not in location.partition("?")[0]
 
 
-@pytest.mark.patience(60)
 async def test_who_leaves_a_slash_out_stays_here_too(walkers: Walkers) -> None:
     walk = await walkers.walk(HubType.TEAM, Visibility.PUBLIC, "visitor")
     for row in staying():

@@ -29,6 +29,7 @@ from hubs.widgets.registry import Registry
 from tests.klein_app.browser import Browser
 from tests.klein_app.conftest import NOON, MakeApp, Town
 from tests.klein_app.serving import serving
+from tests.until import PATIENCE
 
 DOCS = Path(__file__).parents[2] / "docs"
 
@@ -49,7 +50,7 @@ def beside(written: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     site = tmp_path_factory.mktemp("site")
     install = ["install", "--quiet", "--no-index", "--no-deps", "--no-build-isolation"]
     command = [sys.executable, "-m", "pip", *install, "--target", str(site), str(written)]
-    subprocess.run(command, check=True, timeout=120)
+    subprocess.run(command, check=True, timeout=PATIENCE)
     return site
 
 
@@ -61,7 +62,7 @@ def test_the_tests_of_a_new_package_pass(written: Path, beside: Path) -> None:
         capture_output=True,
         text=True,
         check=False,
-        timeout=120,
+        timeout=PATIENCE,
     )
     assert done.returncode == 0, done.stdout
     assert re.search(r"\b8 passed", done.stdout)
@@ -75,7 +76,7 @@ def test_a_new_package_is_tidy(written: Path) -> None:
             capture_output=True,
             text=True,
             check=False,
-            timeout=60,
+            timeout=PATIENCE,
         )
         assert done.returncode == 0, done.stdout
 

@@ -161,7 +161,6 @@ def _to_log_in(row: Row) -> int:
     return 401 if row.rule.startswith("/api/") else 303
 
 
-@pytest.mark.patience(60)
 @pytest.mark.parametrize("hub_type", HubType)
 @pytest.mark.parametrize("row", ROWS, ids=_key)
 async def test_everybody_gets_what_the_table_says(
@@ -206,7 +205,6 @@ async def test_whatever_changes_something_needs_the_token(walkers: Walkers, row:
         assert (await attrs.evolve(walk, token=token).go(row, **prepared)).status == 403
 
 
-@pytest.mark.patience(60)
 @pytest.mark.parametrize("hub_type", HubType)
 async def test_event_streams_are_for_who_may_see_the_hub(
     walkers: Walkers, hub_type: HubType

@@ -24,6 +24,7 @@ from hubs.widgets.registry import Registry
 from tests.live.publisher import BusPublisher
 from tests.ports import free_port
 from tests.processes import running
+from tests.until import PATIENCE, wait_until
 
 #: What the browser may not try: this machine may have no network at all.
 _QUIET = (
@@ -126,24 +127,20 @@ def site(
     )
     with running("fedora-hubs", "run", "all", "-c", config, log=log) as process:
         assert bus.listener_came(), log.read_text()
-        site = Site(port, bus, log, invented_world)
         wait_for(port, log)
-        yield site
+        yield Site(port, bus, log, invented_world)
         process.terminate()
         # twistd ends by the signal that stopped it.
-        assert process.wait(30) == -signal.SIGTERM
+        assert process.wait(PATIENCE) == -signal.SIGTERM
     bus.close()
 
 
 def wait_for(port: int, log: Path) -> None:
-    end = reactor.seconds() + 30
-    while reactor.seconds() < end:
-        try:
-            socket.create_connection(("127.0.0.1", port), 1).close()
-        except OSError:
-            continue
-        return
-    raise AssertionError(log.read_text())
+    def answers() -> bool:
+        with socket.socket() as client:
+            return client.connect_ex(("127.0.0.1", port)) == 0
+
+    wait_until(answers, log.read_text)
 
 
 def log_in(page: Page, site: Site, name: str = "teacup") -> None:

@@ -11,6 +11,7 @@ from typing import ClassVar
 from tests.certificate import pem_for_localhost
 from tests.killable import KillableServer
 from tests.ports import free_port
+from tests.until import PATIENCE
 
 ETC = Path(__file__).parent.parent.parent / "etc"
 
@@ -63,7 +64,7 @@ class Proxy(KillableServer):
             What it said.
         """
         checked = subprocess.run(
-            [*self.command(), "-t"], capture_output=True, text=True, check=False, timeout=60
+            [*self.command(), "-t"], capture_output=True, text=True, check=False, timeout=PATIENCE
         )
         assert checked.returncode == 0, checked.stderr
         return checked.stderr

@@ -8,8 +8,7 @@ from typing import Any
 
 import zmq
 
-#: How long a listener may take to come, milliseconds.
-_PATIENCE = 30_000
+from tests.until import PATIENCE
 
 
 class BusPublisher:
@@ -24,7 +23,9 @@ class BusPublisher:
 
     def listener_came(self) -> bool:
         """Wait until somebody has subscribed; before, what is published is lost."""
-        return bool(self._socket.poll(_PATIENCE)) and self._socket.recv().startswith(b"\x01")
+        return bool(self._socket.poll(int(PATIENCE * 1000))) and self._socket.recv().startswith(
+            b"\x01"
+        )
 
     def publish(self, envelope: Mapping[str, Any]) -> None:
         """Publish a message in its envelope."""

@@ -15,7 +15,6 @@ import attrs
 import pika
 import pytest
 from fedora_messaging.message import Message
-from twisted.internet import reactor
 
 from hubs.bus.facts import clean_accounts, clean_text
 from tests.bus.schema_vectors import SILENT, message_of
@@ -23,11 +22,11 @@ from tests.bus.vectors import CANNOT_PASS, Vector, load
 from tests.killable import RabbitServer
 from tests.live.vector_feeds import EVERYTHING, Feeds, add_hubs, feeds_with
 from tests.processes import running
+from tests.until import wait_until
 
 # Some classes say so when one is made.
 pytestmark = pytest.mark.filterwarnings("ignore:.*class is deprecated:DeprecationWarning")
 QUEUE = "hubs"
-PATIENCE = 60.0
 
 
 @attrs.frozen
@@ -125,16 +124,16 @@ def feeds(
 
 def wait_for_listener(url: str, log: Path) -> None:
     """Wait until somebody reads the queue; before, what is published is lost."""
-    end = reactor.seconds() + PATIENCE
-    while reactor.seconds() < end:
+
+    def read() -> bool:
         with pika.BlockingConnection(pika.URLParameters(url)) as connection:
             try:
                 found = connection.channel().queue_declare(QUEUE, passive=True)
             except pika.exceptions.ChannelClosedByBroker:
-                continue
-            if found.method.consumer_count:
-                return
-    raise AssertionError(log.read_text())
+                return False
+            return bool(found.method.consumer_count)
+
+    wait_until(read, log.read_text)
 
 
 def publish(url: str, messages: list[Message]) -> None:

@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, expect
 from tests.live.conftest import Site
 from tests.live.proxies import Apache, Nginx, Proxy
 from tests.live.test_live_page import pushed
+from tests.until import PATIENCE
 
 
 @pytest.fixture(scope="module", params=[Nginx, Apache], ids=["nginx", "Apache"])
@@ -34,7 +35,9 @@ def trusting(proxy: Proxy) -> ssl.SSLContext:
 
 def opened(proxy: Proxy, path: str, **headers: str) -> HTTPResponse:
     request = urllib.request.Request(proxy.url + path, headers=headers)
-    answer: HTTPResponse = urllib.request.urlopen(request, timeout=30, context=trusting(proxy))
+    answer: HTTPResponse = urllib.request.urlopen(
+        request, timeout=PATIENCE, context=trusting(proxy)
+    )
     return answer
 
 
@@ -55,7 +58,7 @@ def test_who_comes_without_tls_is_sent_to_the_same_page_with_it(proxy: Proxy) ->
 
     opener = urllib.request.build_opener(Stay)
     with pytest.raises(urllib.error.HTTPError) as caught:
-        opener.open(f"{proxy.plain_url}/t/lantern-kernel/", timeout=30)
+        opener.open(f"{proxy.plain_url}/t/lantern-kernel/", timeout=PATIENCE)
     with caught.value as answer:
         assert answer.status == 301
         assert answer.headers["Location"] == "https://localhost/t/lantern-kernel/"

@@ -17,6 +17,7 @@ from compose_spec import PyCompose
 
 from hubs.cli.main import main
 from hubs.config_file import load
+from tests.until import PATIENCE
 
 CONTAINER = Path(__file__).parent.parent.parent / "etc" / "container"
 ENVIRONMENT = {"HUBS_PASSWORD": "secret", "HUBS_BUS": "tcp://bus.example:9940"}
@@ -47,7 +48,7 @@ def test_the_linter_of_containerfiles_has_nothing_to_say() -> None:
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=PATIENCE,
     )
     assert (linted.returncode, linted.stdout) == (0, "")
 

@@ -18,6 +18,7 @@ from hubs.cli.main import main
 from tests.ports import free_port
 from tests.processes import BIN, run
 from tests.systemd import Started
+from tests.until import PATIENCE
 
 UNITS = Path(__file__).parents[2] / "etc" / "systemd"
 SERVICES = sorted(file.name for file in UNITS.glob("*.service"))
@@ -50,7 +51,7 @@ def analyze(*words: str | Path, units: Path) -> str:
         env={**os.environ, "SYSTEMD_UNIT_PATH": f"{units}:", "LC_ALL": "C.UTF-8"},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE,
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
@@ -164,9 +165,9 @@ def test_it_takes_the_socket_and_tells_when_it_is_ready_lives_and_stops(
     try:
         assert started.hears() == "READY=1"
         assert started.hears() == "WATCHDOG=1"
-        with urllib.request.urlopen(f"{started.url}/readyz", timeout=30) as answer:
+        with urllib.request.urlopen(f"{started.url}/readyz", timeout=PATIENCE) as answer:
             assert answer.status == 200
     finally:
         process.send_signal(signal.SIGTERM)
-        assert process.wait(60) == -signal.SIGTERM
+        assert process.wait(PATIENCE) == -signal.SIGTERM
     assert started.hears() == "STOPPING=1"

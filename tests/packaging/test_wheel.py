@@ -15,15 +15,13 @@ from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
-from twisted.internet import reactor
 
 from tests.ports import free_port
 from tests.processes import members
+from tests.until import PATIENCE, wait_until
 
 CHECKOUT = Path(__file__).parent.parent.parent
 GENERATED = (".git", ".venv", "build", "node_modules", "*.egg-info", "var", "artefacts")
-#: Seconds until the demo must be there.
-PATIENCE = 120.0
 
 
 def run(*command: str | Path, cwd: Path = Path("/")) -> str:
@@ -94,13 +92,15 @@ def demo(programs: Path, servers_folder: Path) -> Iterator[str]:
             start_new_session=True,
         )
     address = f"http://127.0.0.1:{port}"
-    end = reactor.seconds() + PATIENCE
-    while f"Fedora Hubs is at {address}/" not in log.read_text():
+
+    def is_said() -> bool:
         assert process.poll() is None, log.read_text()
-        assert reactor.seconds() < end, log.read_text()
+        return f"Fedora Hubs is at {address}/" in log.read_text()
+
+    wait_until(is_said, log.read_text)
     yield address
     process.send_signal(signal.SIGINT)
-    assert process.wait(60) == 0, log.read_text()
+    assert process.wait(PATIENCE) == 0, log.read_text()
     assert not members(process.pid)
     assert not servers_in(folder)
     assert "Traceback" not in log.read_text()
@@ -122,7 +122,7 @@ def servers_in(folder: Path) -> list[str]:
 
 def get(address: str, **headers: str) -> tuple[bytes, Message]:
     request = urllib.request.Request(address, headers=headers)
-    with urllib.request.urlopen(request, timeout=30) as answer:
+    with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
         assert answer.status == 200
         return answer.read(), answer.headers
 

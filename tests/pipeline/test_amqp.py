@@ -26,8 +26,6 @@ from tests.killable import RabbitServer
 from tests.ports import free_port
 from tests.until import until
 
-pytestmark = pytest.mark.patience(120)
-
 TOPIC = "org.fedoraproject.prod.lamp.lit"
 NO_JSON = ("hubs_messages_refused_total", {"kind": "no JSON"})
 
@@ -140,7 +138,7 @@ async def consuming(url: str, queue: str) -> None:
                 return False
             return bool(found.method.consumer_count)
 
-    await until(read, 60)
+    await until(read)
 
 
 async def test_what_is_published_is_stored_with_its_headers(
@@ -247,7 +245,7 @@ async def test_a_broker_that_dies_is_told_of_once_and_misses_nothing(
         server.kill()
         await until(lambda: any("is away" in line for line in lines()))
         server.start()
-        await until(lambda: any("is back" in line for line in lines()), 60)
+        await until(lambda: any("is back" in line for line in lines()))
         await consuming(server.url, listening.broker.queue)
         publish(server.url, "after")
 
@@ -281,7 +279,7 @@ async def test_a_message_in_hand_outlives_the_broker_that_gave_it(
         await redis.execute_command("FLUSHALL")
         server.start()
         # And again from the broker, which never heard that it was stored.
-        await until(stored, 90)
+        await until(stored)
         await listening.stop()
 
 

@@ -72,7 +72,6 @@ async def test_nothing_is_stored_where_all_is_refused(redis: Redis) -> None:
     assert await queue.length() == 0
 
 
-@pytest.mark.patience(60)
 async def test_a_redis_that_is_away_is_waited_for_and_told_of_once(
     away: tuple[PrivateRedis, Redis],
 ) -> None:
@@ -81,7 +80,7 @@ async def test_a_redis_that_is_away_is_waited_for_and_told_of_once(
     intake = Intake(check, queue, reactor)
     with capturedLogs() as logs:
         taking = Deferred.fromCoroutine(intake.take([RawMessage(b"a.b", b"good")]))
-        await until(lambda: any("is away" in str(event.get("log_format")) for event in logs), 30)
+        await until(lambda: any("is away" in str(event.get("log_format")) for event in logs))
         server.start()
         await taking
     assert await queue.length() == 1

@@ -31,8 +31,6 @@ from tests.hygiene import LoggedErrors
 from tests.killable import RabbitServer
 from tests.until import until
 
-pytestmark = pytest.mark.patience(120)
-
 
 @pytest.fixture(scope="module")
 def rabbit(servers_folder: Path) -> Iterator[RabbitServer]:

@@ -98,11 +98,10 @@ def good(number: int) -> NewItem:
     return raw(message["topic"], json.dumps(message))
 
 
-@pytest.mark.patience(60)
 async def test_poison_among_messages_is_put_aside_after_five_attempts(plant: Plant) -> None:
     poison = [raw("org.fedoraproject.prod.a", "no message"), NewItem({"fish": "1"})]
     await plant.parts.messages.put([*map(good, range(10)), *poison, *map(good, range(10, 20))])
-    await until(plant.is_idle, 40)
+    await until(plant.is_idle)
     entries = await plant.parts.stores.feeds.entries(plant.hub.feed)
     assert {entry.id for entry in entries} == {f"2026-test-{number}" for number in range(20)}
     first, second = await plant.put_aside()
@@ -112,7 +111,6 @@ async def test_poison_among_messages_is_put_aside_after_five_attempts(plant: Pla
     assert second.error == "KeyError: 'topic'"
 
 
-@pytest.mark.patience(60)
 @pytest.mark.parametrize(
     ("mood", "error"),
     [
@@ -129,7 +127,7 @@ async def test_a_bad_function_is_tried_five_times_and_its_widget_says_why(
     await plant.refresh(bad)
     await plant.parts.messages.put(list(map(good, range(10))))
     await plant.refresh(healthy)
-    await until(plant.is_idle, 40)
+    await until(plant.is_idle)
     assert plant.count.runs == 6
     assert await plant.error_shown(bad) == error
     assert await plant.error_shown(healthy) == ""
@@ -139,7 +137,6 @@ async def test_a_bad_function_is_tried_five_times_and_its_widget_says_why(
     assert len(await plant.parts.stores.feeds.entries(plant.hub.feed)) == 10
 
 
-@pytest.mark.patience(60)
 async def test_a_stop_ends_though_functions_never_do(plant: Plant) -> None:
     await plant.refresh(*[await plant.widget("stubborn") for _ in range(8)])
     await until(lambda: plant.count.runs >= 8)

@@ -174,7 +174,6 @@ async def test_one_query_finds_what_a_batch_concerns_however_large_it_is(
     assert statements[1] == "SELECT 'the end'"
 
 
-@pytest.mark.patience(90)
 async def test_work_for_a_crowd_comes_piece_by_piece_as_there_is_room(
     hub_store: HubStore, registry: Registry, redis: Redis
 ) -> None:
@@ -205,6 +204,6 @@ async def test_work_for_a_crowd_comes_piece_by_piece_as_there_is_room(
         taken += len(items)
         return was_all_put and not items
 
-    await until(all_there, 60)
+    await until(all_there)
     # For each message one item for the feed of the team, and one for a hundred streams.
     assert taken == 15 * (1 + 100)

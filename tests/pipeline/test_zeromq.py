@@ -102,7 +102,6 @@ async def listener(publishers: list[Publisher], store: Store) -> AsyncIterator[Z
         await listener.stopService()
 
 
-@pytest.mark.patience(60)
 async def test_of_each_publisher_that_goes_and_comes_is_told_once(
     publishers: list[Publisher], listener: ZeroMqListener, store: Store, said: Said
 ) -> None:
@@ -129,7 +128,6 @@ async def test_of_each_publisher_that_goes_and_comes_is_told_once(
     assert len(said()) == 4
 
 
-@pytest.mark.patience(60)
 async def test_one_that_is_not_there_at_the_start_is_waited_for(
     publishers: list[Publisher], listener: ZeroMqListener, store: Store, said: Said
 ) -> None:
@@ -145,7 +143,6 @@ async def test_one_that_is_not_there_at_the_start_is_waited_for(
     assert said()[2].startswith(f"The publisher {first.endpoint} is back after ")
 
 
-@pytest.mark.patience(60)
 async def test_what_comes_while_a_batch_is_stored_waits_whoever_published_it(
     publishers: list[Publisher], listener: ZeroMqListener, store: Store
 ) -> None:
@@ -170,7 +167,6 @@ async def test_what_comes_while_a_batch_is_stored_waits_whoever_published_it(
         assert heard == [f"{publisher.port} {number}" for number in range(250)]
 
 
-@pytest.mark.patience(60)
 async def test_a_stop_stores_what_has_arrived(
     publishers: list[Publisher], listener: ZeroMqListener, store: Store
 ) -> None:
@@ -192,7 +188,6 @@ async def test_a_stop_stores_what_has_arrived(
     assert store.bodies == ["first", *map(str, range(150))][: len(store.bodies)]
 
 
-@pytest.mark.patience(60)
 async def test_a_batch_that_cannot_be_stored_costs_only_itself(
     publishers: list[Publisher], listener: ZeroMqListener, store: Store
 ) -> None:
@@ -209,7 +204,6 @@ async def test_a_batch_that_cannot_be_stored_costs_only_itself(
     await until(lambda: store.bodies == ["first", "second"])
 
 
-@pytest.mark.patience(60)
 async def test_tcp_looks_whether_a_silent_publisher_is_there(
     publishers: list[Publisher], listener: ZeroMqListener
 ) -> None:

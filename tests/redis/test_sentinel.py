@@ -85,7 +85,6 @@ async def stored(queue: Queue, hub: Hub, numbers: range) -> bool:
     return True
 
 
-@pytest.mark.patience(90)
 async def test_a_worker_goes_on_with_the_new_primary_and_nothing_both_had_is_lost(
     servers: Servers, pool: Pool, database_url: str, tmp_path: Path
 ) -> None:
@@ -109,11 +108,11 @@ async def test_a_worker_goes_on_with_the_new_primary_and_nothing_both_had_is_los
     assert await redis.execute_command("WAIT", 1, 10_000) == 1
     command = ("twistd", "-n", "--pidfile=", "hubs-worker", "-c", config)
     with running(*command, log=tmp_path / "log"):
-        await until(lambda: has(1), 30)
+        await until(lambda: has(1))
         servers.primary.kill()
         assert not await has(900)
-        await until(lambda: stored(queue, hub, range(900, 910)), 30)
-        await until(lambda: has(910), 30)
+        await until(lambda: stored(queue, hub, range(900, 910)))
+        await until(lambda: has(910))
         assert await redis.execute_command("XLEN", "hubs:dead") == 0
     await redis.disconnect()
     said = (tmp_path / "log").read_text()

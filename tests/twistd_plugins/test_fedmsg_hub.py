@@ -27,7 +27,7 @@ from tests.killable import RedisServer
 from tests.live.publisher import BusPublisher
 from tests.ports import free_port
 from tests.processes import members, run, running
-from tests.until import until
+from tests.until import PATIENCE, until
 
 CHECKOUT = Path(__file__).parent.parent.parent
 TOPIC = "org.fedoraproject.prod.lamp.lit"
@@ -90,7 +90,7 @@ class Hub:
 
     def measured(self) -> list[str]:
         """Give its metrics."""
-        with urllib.request.urlopen(f"{self.watched_at}/metrics", timeout=20) as answer:
+        with urllib.request.urlopen(f"{self.watched_at}/metrics", timeout=PATIENCE) as answer:
             text: str = answer.read().decode()
         return text.splitlines()
 
@@ -100,7 +100,6 @@ async def bodies(redis: Redis) -> list[dict[str, Any]]:
     return [json.loads(item.fields["body"]) for item in items]
 
 
-@pytest.mark.patience(60)
 async def test_what_the_hub_hears_is_stored_and_a_stop_leaves_nothing(
     publisher: BusPublisher, redis: Redis, redis_server: str, tmp_path: Path
 ) -> None:
@@ -117,18 +116,17 @@ async def test_what_the_hub_hears_is_stored_and_a_stop_leaves_nothing(
         async def stored() -> bool:
             return await queue.length() == 2
 
-        await until(stored, 30)
+        await until(stored)
         measured = await deferToThread(hub.measured)
         assert "hubs_messages_taken_total 2.0" in measured
         assert 'hubs_store_up{store="redis"} 1.0' in measured
         process.send_signal(signal.SIGTERM)
-        assert await deferToThread(process.wait, 20) == 0
+        assert await deferToThread(process.wait, PATIENCE) == 0
         assert not members(process.pid)
     assert await bodies(redis) == [envelope(1), envelope(3)]
     assert "[fedmsg.hubs WARNING] Refused a message, the 1. of its kind: no msg" in hub.said()
 
 
-@pytest.mark.patience(60)
 async def test_signatures_are_asked_for_when_the_hub_does(
     publisher: BusPublisher, redis: Redis, redis_server: str, tmp_path: Path
 ) -> None:
@@ -151,11 +149,10 @@ async def test_signatures_are_asked_for_when_the_hub_does(
         async def stored() -> bool:
             return await queue.length() > 0
 
-        await until(stored, 30)
+        await until(stored)
     assert await bodies(redis) == [signed]
 
 
-@pytest.mark.patience(90)
 async def test_a_redis_that_is_away_is_waited_for_and_nothing_is_lost(
     publisher: BusPublisher, mortal: tuple[PrivateRedis, str], tmp_path: Path
 ) -> None:
@@ -166,17 +163,16 @@ async def test_a_redis_that_is_away_is_waited_for_and_nothing_is_lost(
         assert await deferToThread(publisher.listener_came)
         for number in range(50):
             publisher.publish(envelope(number))
-        await until(lambda: "is away" in hub.said(), 30)
+        await until(lambda: "is away" in hub.said())
         server.start()
         # What the hub still has in hand is stored before it ends.
         process.send_signal(signal.SIGTERM)
-        assert await deferToThread(process.wait, 30) == 0
+        assert await deferToThread(process.wait, PATIENCE) == 0
     redis = connect(url, reactor)
     assert await bodies(redis) == [envelope(number) for number in range(50)]
     await redis.disconnect()
 
 
-@pytest.mark.patience(180)
 async def test_a_redis_that_is_killed_while_messages_come_loses_none(
     publisher: BusPublisher, servers_folder: Path, tmp_path: Path
 ) -> None:
@@ -203,19 +199,18 @@ async def test_a_redis_that_is_killed_while_messages_come_loses_none(
             assert await deferToThread(publisher.listener_came)
             for number in range(500):
                 publisher.publish(envelope(number))
-            await until(some, 60)
+            await until(some)
             server.kill()
             for number in range(500, 700):
                 publisher.publish(envelope(number))
-            await until(lambda: "is away" in hub.said(), 60)
+            await until(lambda: "is away" in hub.said())
             server.start()
             for number in range(700, 900):
                 publisher.publish(envelope(number))
-            await until(all_there, 60)
+            await until(all_there)
         await redis.disconnect()
 
 
-@pytest.mark.patience(90)
 async def test_a_stop_while_redis_is_away_tells_what_is_lost(
     publisher: BusPublisher, mortal: tuple[PrivateRedis, str], tmp_path: Path
 ) -> None:
@@ -226,18 +221,17 @@ async def test_a_stop_while_redis_is_away_tells_what_is_lost(
         assert await deferToThread(publisher.listener_came)
         for number in range(3):
             publisher.publish(envelope(number))
-        await until(lambda: "is away" in hub.said(), 30)
+        await until(lambda: "is away" in hub.said())
         process.send_signal(signal.SIGTERM)
-        assert await deferToThread(process.wait, 30) == 0
+        assert await deferToThread(process.wait, PATIENCE) == 0
     assert "Stopped before the last 3 messages from the bus could be stored" in hub.said()
 
 
-@pytest.mark.patience(60)
 async def test_without_its_setting_the_consumer_is_left_alone(tmp_path: Path) -> None:
     # With such a Redis it would stop the hub.
     hub = Hub(tmp_path, "fish", "tcp://127.0.0.1:1", "'fedora_hubs.consumer.enabled': False")
     with hub.running() as process:
-        await until(lambda: "Suggesting threadpool size" in hub.said(), 30)
+        await until(lambda: "Suggesting threadpool size" in hub.said())
         assert process.poll() is None
     assert "disabled by config - hubs.twistd_plugins.fedmsg_hub:HubsConsumer" in hub.said()
 
@@ -260,7 +254,7 @@ def test_a_wrong_setting_stops_the_hub_with_one_line(
 ) -> None:
     hub = Hub(tmp_path, "fish", "tcp://127.0.0.1:1", more)
     Path(hub.env[CONFIG_VARIABLE]).write_text(toml)
-    wrong = run("fedmsg-hub", seconds=60.0, **hub.env)
+    wrong = run("fedmsg-hub", **hub.env)
     assert wrong.returncode == 1
     assert complaint in wrong.stderr.splitlines()[-1]
     assert "Traceback" not in wrong.stdout + wrong.stderr

@@ -5,14 +5,12 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-import pytest
 from twisted.internet import reactor
 
 from hubs.twistd_plugins.instances import Instances, instances
 from tests.until import until
 
 
-@pytest.mark.patience(40)
 async def test_what_dies_at_once_is_started_again_after_a_longer_pause_each_time(
     tmp_path: Path,
 ) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-import pytest
 from twisted.internet import reactor
 from twisted.internet.threads import deferToThread
 
@@ -20,7 +19,6 @@ ENVELOPE = {"topic": "org.fedoraproject.prod.lamp.lit", "msg_id": "2026-1", "msg
 COMMAND = ("twistd", "-n", "--pidfile=", "hubs-listener", "-c")
 
 
-@pytest.mark.patience(60)
 async def test_only_what_is_signed_is_stored(
     redis: Redis, redis_server: str, tmp_path: Path
 ) -> None:
@@ -46,7 +44,7 @@ async def test_only_what_is_signed_is_stored(
         async def stored() -> bool:
             return await queue.length() > 0
 
-        await until(stored, 30)
+        await until(stored)
     publisher.close()
     [item] = await queue.take(redis, "me", 10)
     assert json.loads(item.fields["body"]) == signed

@@ -31,7 +31,7 @@ from hubs.redis import Redis
 from hubs.twistd_plugins.draining import DRAIN_SECONDS, GRACE_SECONDS, DrainingSite
 from tests.sse.browser import Browser
 from tests.systemd import Started
-from tests.until import until
+from tests.until import PATIENCE, until
 
 WEB = ("hubs-web", "FEDORA_HUBS_WEB__LISTEN")
 SSE = ("hubs-sse", "FEDORA_HUBS_SSE__LISTEN")
@@ -91,7 +91,7 @@ async def ended(*processes: subprocess.Popen[bytes]) -> None:
     for process in processes:
         process.send_signal(signal.SIGTERM)
     for process in processes:
-        assert await deferToThread(process.wait, 60) == -signal.SIGTERM
+        assert await deferToThread(process.wait, PATIENCE) == -signal.SIGTERM
 
 
 class Load:
@@ -115,7 +115,7 @@ class Load:
     async def some_more(self) -> None:
         """Wait until everybody was answered again."""
         enough = len(self.answers) + 3 * LOADERS
-        await until(lambda: len(self.answers) >= enough, 30)
+        await until(lambda: len(self.answers) >= enough)
 
     async def end(self) -> None:
         self._going_on = False
@@ -185,7 +185,6 @@ class Lookers:
         return stranger.browser.last_event_id != "0-0"
 
 
-@pytest.mark.patience(120)
 async def test_under_load_no_request_and_no_event_is_lost(
     web: Started, sse: Started, agent: Agent, hub_store: HubStore, redis: Redis
 ) -> None:
@@ -208,7 +207,7 @@ async def test_under_load_no_request_and_no_event_is_lost(
         await ready(web, sse)
         await lookers.tell()
         await load.some_more()
-        await until(lookers.server_has_caught_up, 30)
+        await until(lookers.server_has_caught_up)
         await lookers.come()
         await lookers.tell()
         await lookers.hear()
@@ -231,7 +230,6 @@ async def asking(started: Started) -> Browser:
     return browser
 
 
-@pytest.mark.patience(60)
 async def test_what_is_in_hand_is_answered_while_who_comes_waits_for_the_next_process(
     web: Started, hub_store: HubStore, database_url: str
 ) -> None:
@@ -241,7 +239,7 @@ async def test_what_is_in_hand_is_answered_while_who_comes_waits_for_the_next_pr
     with psycopg2.connect(database_url) as lock, lock.cursor() as cursor:
         cursor.execute("LOCK TABLE hubs")
         in_hand = await asking(web)
-        await until(lambda: _waits_for_lock(hub_store.pool), 30)
+        await until(lambda: _waits_for_lock(hub_store.pool))
         ending = Deferred.fromCoroutine(ended(process))
         await told(web, "STOPPING=1")
         late = await asking(web)

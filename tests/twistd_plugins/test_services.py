@@ -20,7 +20,7 @@ from hubs.pipeline.queue import MESSAGES, WORK, Limits, NewItem, Queue
 from hubs.pipeline.work import FeedWork
 from hubs.redis import Redis
 from tests.processes import members, run, running
-from tests.until import until
+from tests.until import PATIENCE, until
 
 SERVICES = ("web", "listener", "triage", "worker", "sse")
 
@@ -105,7 +105,6 @@ def test_a_wrong_concurrency_is_refused() -> None:
     assert "expected a number from 1 to 1000" in wrong.stderr
 
 
-@pytest.mark.patience(90)
 @pytest.mark.parametrize(
     "command", [("twistd", "-n", "--pidfile=", "hubs-worker"), ("fedora-hubs", "run", "worker")]
 )
@@ -135,16 +134,15 @@ async def test_each_instance_has_as_much_in_hand_as_it_is_told(
         async def both_wait() -> bool:
             return await waiting() == [2, 2]
 
-        await until(both_wait, 60)
+        await until(both_wait)
         lock.rollback()
-        await until(lambda: _is_empty(work), 30)
+        await until(lambda: _is_empty(work))
 
 
 async def _is_empty(queue: Queue) -> bool:
     return await queue.length() == 0
 
 
-@pytest.mark.patience(90)
 @pytest.mark.parametrize(
     "command", [("twistd", "-n", "--pidfile=", "hubs-worker"), ("fedora-hubs", "run", "worker")]
 )
@@ -168,19 +166,19 @@ async def test_a_killed_instance_is_replaced_and_a_stop_ends_what_is_in_hand(
         def children() -> set[int]:
             return members(parent.pid) - {parent.pid}
 
-        await until(lambda: len(children()) == 3, 30)
+        await until(lambda: len(children()) == 3)
         before = children()
         victim = min(before)
         os.kill(victim, signal.SIGKILL)
-        await until(lambda: len(children() - {victim}) == 3, 30)
+        await until(lambda: len(children() - {victim}) == 3)
         assert before - {victim} < children()
 
         cursor.execute("LOCK TABLE feed_entries")
         await work.put([FeedWork(hub.id, entry).new_item()])
-        await until(lambda: _waits_for_lock(pool), 30)
+        await until(lambda: _waits_for_lock(pool))
         parent.send_signal(signal.SIGTERM)
         lock.rollback()
-        await deferToThread(parent.wait, 60)
+        await deferToThread(parent.wait, PATIENCE)
         assert not members(parent.pid)
         assert await work.length() == 0
         assert await pool.query("SELECT id FROM feed_entries") == [("m1",)]
@@ -188,7 +186,6 @@ async def test_a_killed_instance_is_replaced_and_a_stop_ends_what_is_in_hand(
     assert "Traceback" not in said, said
 
 
-@pytest.mark.patience(90)
 async def test_triage_is_replaced_and_ends_what_is_in_hand_likewise(
     config: Path, pool: Pool, redis: Redis, database_url: str, tmp_path: Path
 ) -> None:
@@ -204,18 +201,18 @@ async def test_triage_is_replaced_and_ends_what_is_in_hand_likewise(
         def children() -> set[int]:
             return members(parent.pid) - {parent.pid}
 
-        await until(lambda: len(children()) == 2, 30)
+        await until(lambda: len(children()) == 2)
         victim = min(children())
         os.kill(victim, signal.SIGKILL)
-        await until(lambda: len(children() - {victim}) == 2, 30)
+        await until(lambda: len(children() - {victim}) == 2)
 
         cursor.execute("LOCK TABLE interests")
         fields = {"topic": "org.example.lamp.lit", "body": body, "received": "1.0"}
         await messages.put([NewItem(fields)])
-        await until(lambda: _waits_for_lock(pool), 30)
+        await until(lambda: _waits_for_lock(pool))
         parent.send_signal(signal.SIGTERM)
         lock.rollback()
-        await deferToThread(parent.wait, 60)
+        await deferToThread(parent.wait, PATIENCE)
         assert not members(parent.pid)
         assert await messages.length() == 0
     said = (tmp_path / "log").read_text()

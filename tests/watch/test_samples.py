@@ -13,6 +13,7 @@ from prometheus_client import REGISTRY
 
 from hubs.twistd_plugins.watching import _FIRST_PORTS, _PORTS
 from hubs.watch import metrics
+from tests.until import PATIENCE
 
 ETC = Path(__file__).parents[2] / "etc"
 RULES = ETC / "prometheus" / "fedora-hubs.rules.yml"
@@ -23,7 +24,12 @@ GENERAL = {"process_resident_memory_bytes", "process_cpu_seconds_total"}
 
 def promtool(*words: str | Path, folder: Path = ETC) -> str:
     done = subprocess.run(
-        ["promtool", *words], cwd=folder, capture_output=True, text=True, timeout=60, check=False
+        ["promtool", *words],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout

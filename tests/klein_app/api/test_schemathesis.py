@@ -6,7 +6,6 @@ import os
 import sys
 from pathlib import Path
 
-import pytest
 from twisted.internet import reactor
 from twisted.internet.utils import getProcessOutputAndValue
 
@@ -31,7 +30,6 @@ checks.positive_data_acceptance.enabled = false
 SEED = 7
 
 
-@pytest.mark.patience(240)
 async def test_no_answer_is_outside_the_document(
     visitor: Visitor, town: Town, redis: Redis, tmp_path: Path
 ) -> None:

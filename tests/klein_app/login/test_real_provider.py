@@ -44,7 +44,7 @@ async def mock(tmp_path: Path) -> AsyncIterator[Visitor]:
             return False
 
     with running(*words, "--user-claims", account, log=tmp_path / "provider.log"):
-        await until(answers, 30)
+        await until(answers)
         yield visitor
 
 
@@ -54,7 +54,6 @@ def login(mock: Visitor) -> Login:
     return Login(issuer=mock.origin, client_id="hubs", client_secret=SecretStr("any"))
 
 
-@pytest.mark.patience(60)
 async def test_one_logs_in_and_out(browser: Browser, mock: Visitor) -> None:
     away = await browser.get("/login/?next=/u/abe/")
     parts = urlsplit(away.headers["location"])
@@ -69,7 +68,6 @@ async def test_one_logs_in_and_out(browser: Browser, mock: Visitor) -> None:
     assert "Log out" not in (await browser.get("/u/abe/")).text
 
 
-@pytest.mark.patience(60)
 async def test_who_does_not_agree_is_not_logged_in(browser: Browser, mock: Visitor) -> None:
     away = await browser.get("/login/")
     parts = urlsplit(away.headers["location"])
