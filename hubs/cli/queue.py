@@ -17,8 +17,9 @@ from hubs.cli.settings import config_option, json_option
 from hubs.cli.stores import with_stores
 from hubs.cli.table import table
 from hubs.pipeline.backlog import Backlog, backlog, put_off
+from hubs.pipeline.burial import DEAD
 from hubs.pipeline.dead import DeadItem, DeadItems, RetryError
-from hubs.pipeline.queue import DEAD, MESSAGES, WORK
+from hubs.pipeline.queue import MESSAGES, WORK
 from hubs.pipeline.work import RELOAD
 from hubs.twistd_plugins.parts import Parts
 

@@ -15,9 +15,10 @@ from hubs.model.entry import Entry
 from hubs.model.hub import Hub, HubType
 from hubs.model.reload import AccessChange
 from hubs.model.stream import mentions_feed, stream_feed
+from hubs.pipeline.burial import DEAD
 from hubs.pipeline.dead import DeadItem, DeadItems
 from hubs.pipeline.later import LATER
-from hubs.pipeline.queue import DEAD, MESSAGES, WORK
+from hubs.pipeline.queue import MESSAGES, WORK
 from hubs.pipeline.work import tell_of_access
 from hubs.twistd_plugins.parts import Parts
 from hubs.widgets.coverage import cache_keys, cached_widgets

@@ -7,8 +7,9 @@ from typing import Any
 import attrs
 from txredisapi import ResponseError
 
+from hubs.pipeline.burial import DEAD
 from hubs.pipeline.later import LATER
-from hubs.pipeline.queue import DEAD, MESSAGES, WORK
+from hubs.pipeline.queue import MESSAGES, WORK
 from hubs.redis import Redis
 from hubs.watch.metrics import QUEUE_AGE, QUEUE_LENGTH
 

@@ -8,8 +8,10 @@ from typing import Any
 
 import attrs
 
-from hubs.pipeline.queue import DEAD, Queue, flat, read_entry
+from hubs.pipeline.burial import DEAD
+from hubs.pipeline.queue import Queue
 from hubs.redis import Redis
+from hubs.redis.fields import flat, read_entry
 
 #: How many are read at once.
 _PAGE = 200

@@ -2,12 +2,11 @@
 
 An item stays in its stream until it is done, so the length of a stream is its backlog. What a
 process held when it died is handed to another after the lease; what failed too often goes to
-`DEAD` with its error.
+`hubs.pipeline.burial.DEAD` with its error.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -17,15 +16,14 @@ from twisted.internet.task import deferLater
 from twisted.logger import Logger
 from txredisapi import ResponseError
 
+from hubs.pipeline.burial import bury_taken
 from hubs.redis import Redis
+from hubs.redis.fields import flat, read_entry
 
 #: Messages as they came off a bus, for triage. Fields: ``topic``, ``body``, ``received``.
 MESSAGES = "hubs:messages"
 #: Work items, for workers. Fields: ``kind`` and what it needs.
 WORK = "hubs:work"
-#: What failed too often. Fields: ``queue``, ``item``, ``error``, ``time``.
-DEAD = "hubs:dead"
-_DEAD_LIMIT = 10_000
 
 #: How long Redis holds a question for items open, seconds; also how long a stop may wait for it.
 BLOCK = 1.0
@@ -53,12 +51,6 @@ for n = 2, #ARGV do
   redis.call('XACK', KEYS[1], ARGV[1], ARGV[n])
   redis.call('XDEL', KEYS[1], ARGV[n])
 end
-"""
-# Once, even if two processes believe to hold it.
-_BURY = """
-if redis.call('XACK', KEYS[1], ARGV[1], ARGV[2]) == 0 then return end
-redis.call('XADD', KEYS[2], 'MAXLEN', '~', ARGV[3], '*', unpack(cjson.decode(ARGV[4])))
-redis.call('XDEL', KEYS[1], ARGV[2])
 """
 # With what a consumer holds Redis would forget that it was ever handed out.
 _FORGET = """
@@ -323,15 +315,8 @@ class Queue:
             attempts=self.limits.attempts,
             error=error,
         )
-        record = {
-            "queue": self.stream,
-            "item": json.dumps(dict(item.fields)),
-            "error": error,
-            "time": str(self._clock.seconds()),
-        }
-        await self._redis.execute_command(
-            *("EVAL", _BURY, 2, self.stream, DEAD, "hubs", item.id, _DEAD_LIMIT, flat(record))
-        )
+        now = self._clock.seconds()
+        await bury_taken(self._redis, self.stream, item.id, item.fields, error, now)
 
     async def _grouped(self, redis: Redis, *command: str | int) -> Any:
         """Run a command that needs the group, which is made when it is missing."""
@@ -349,31 +334,6 @@ class Queue:
             if "BUSYGROUP" not in str(error):
                 raise
         return await redis.execute_command(*command)
-
-
-def flat(fields: Mapping[str, str]) -> str:
-    """Write fields as a script takes them.
-
-    Args:
-        fields: By name.
-
-    Returns:
-        JSON, names and values by turns.
-    """
-    return json.dumps([part for pair in fields.items() for part in pair])
-
-
-def read_entry(entry: tuple[str, list[str]]) -> tuple[str, dict[str, str]]:
-    """Read an entry of a stream as Redis gives it.
-
-    Args:
-        entry: Its id, and names and values by turns.
-
-    Returns:
-        Its id and its fields by name.
-    """
-    entry_id, parts = entry
-    return entry_id, dict(zip(parts[::2], parts[1::2], strict=True))
 
 
 def _item(entry: tuple[str, list[str]]) -> Item:

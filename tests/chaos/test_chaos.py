@@ -27,7 +27,8 @@ from txredisapi import RedisError
 from hubs.database.hub_store import HubStore
 from hubs.database.pool import Pool
 from hubs.feeds.mongo import MongoFeeds
-from hubs.pipeline.queue import DEAD, MESSAGES, WORK
+from hubs.pipeline.burial import DEAD
+from hubs.pipeline.queue import MESSAGES, WORK
 from hubs.redis import Redis, connect
 from tests.chaos import world
 from tests.chaos.fleet import QUEUE, Fleet

@@ -29,7 +29,8 @@ from hubs.model.hub import Hub, HubType
 from hubs.model.person import Role
 from hubs.model.stream import Answer, Ask, Hide, mentions_feed, stream_feed
 from hubs.model.viewer import Viewer
-from hubs.pipeline.queue import DEAD, MESSAGES, NewItem
+from hubs.pipeline.burial import DEAD
+from hubs.pipeline.queue import MESSAGES, NewItem
 from hubs.redis import Redis
 from hubs.twistd_plugins.parts import Parts
 from hubs.widgets.coverage import cache_keys

@@ -9,8 +9,9 @@ import pytest
 from twisted.internet import reactor
 
 from hubs.model.reload import Reload
+from hubs.pipeline.burial import DEAD
 from hubs.pipeline.later import Later
-from hubs.pipeline.queue import DEAD, MESSAGES, WORK, Limits, NewItem, Queue
+from hubs.pipeline.queue import MESSAGES, WORK, Limits, NewItem, Queue
 from hubs.pipeline.work import RefreshWork, tell_browsers
 from hubs.redis import Redis
 from tests.cli.conftest import Command

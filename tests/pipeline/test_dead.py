@@ -8,8 +8,9 @@ from twisted.internet import reactor
 from twisted.internet.defer import Deferred, gatherResults
 
 from hubs.pipeline.backlog import backlog
+from hubs.pipeline.burial import DEAD
 from hubs.pipeline.dead import DeadItem, DeadItems, RetryError
-from hubs.pipeline.queue import DEAD, Limits, NewItem, Queue
+from hubs.pipeline.queue import Limits, NewItem, Queue
 from hubs.redis import Redis
 from tests.until import until
 

@@ -18,8 +18,9 @@ from hubs.cache.interfaces import Cached
 from hubs.config import Services, Sources
 from hubs.model.cause import Cause
 from hubs.model.hub import Hub, HubType, Visibility, WidgetInstance
+from hubs.pipeline.burial import DEAD
 from hubs.pipeline.later import LATER, LOOK, SPREAD, Later
-from hubs.pipeline.queue import DEAD, WORK, Limits, NewItem, Queue
+from hubs.pipeline.queue import WORK, Limits, NewItem, Queue
 from hubs.pipeline.work import GroupWork, RefreshWork
 from hubs.pipeline.worker import Worker
 from hubs.redis import Redis

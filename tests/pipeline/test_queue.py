@@ -11,7 +11,8 @@ from twisted.internet import reactor
 from twisted.internet.defer import Deferred
 from twisted.internet.task import Clock
 
-from hubs.pipeline.queue import DEAD, Item, Limits, NewItem, Queue
+from hubs.pipeline.burial import DEAD
+from hubs.pipeline.queue import Item, Limits, NewItem, Queue
 from hubs.redis import Redis
 from tests.until import until
 
