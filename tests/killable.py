@@ -232,9 +232,20 @@ class RabbitServer(KillableServer):
         Raises:
             subprocess.SubprocessError: It does not answer.
         """
-        asked = ("rabbitmqctl", "-q", "list_queues", "--no-table-headers", "name", "messages")
+        said = self.control("list_queues", "--no-table-headers", "name", "messages")
+        return int(dict(line.split("\t") for line in said.splitlines())[queue])
+
+    def control(self, *words: str) -> str:
+        """Run a command of ``rabbitmqctl``.
+
+        Returns:
+            What it said.
+
+        Raises:
+            subprocess.SubprocessError: It does not answer.
+        """
         answer = subprocess.run(
-            [f"/usr/lib/rabbitmq/bin/{asked[0]}", *asked[1:]],
+            ["/usr/lib/rabbitmq/bin/rabbitmqctl", "-q", *words],
             env={**os.environ, **self.environment()},
             stdin=subprocess.DEVNULL,
             capture_output=True,
@@ -242,7 +253,7 @@ class RabbitServer(KillableServer):
             timeout=PATIENCE,
             check=True,
         )
-        return int(dict(line.split("\t") for line in answer.stdout.splitlines())[queue])
+        return answer.stdout
 
 
 class RedisServer(KillableServer):

@@ -127,7 +127,7 @@ def dead(config: Path | None, as_json: bool, limit: int) -> None:
     """  # noqa: D301
 
     async def look(parts: Parts) -> tuple[float, int, list[DeadItem]]:
-        items = _dead_items(parts)
+        items = parts.dead
         return parts.reactor.seconds(), await items.count(), await items.newest(limit)
 
     now, count, found = with_stores(config, look)
@@ -212,7 +212,7 @@ async def _each(
     Raises:
         click.ClickException: There is no such item, or one cannot be put back.
     """
-    items = _dead_items(parts)
+    items = parts.dead
     done = 0
     with progress(len(ids) or await items.count(), label) as bar:
         async for item in _named(items, ids) if ids else items.all():
@@ -235,10 +235,6 @@ async def _named(items: DeadItems, ids: Sequence[str]) -> AsyncIterator[DeadItem
             )
     for item in found.values():
         yield item
-
-
-def _dead_items(parts: Parts) -> DeadItems:
-    return DeadItems(parts.redis, [parts.messages, parts.work])
 
 
 def _duration(seconds: float) -> str:

@@ -16,7 +16,7 @@ from hubs.model.hub import Hub, HubType
 from hubs.model.reload import AccessChange
 from hubs.model.stream import mentions_feed, stream_feed
 from hubs.pipeline.burial import DEAD
-from hubs.pipeline.dead import DeadItem, DeadItems
+from hubs.pipeline.dead import DeadItem
 from hubs.pipeline.later import LATER
 from hubs.pipeline.queue import MESSAGES, WORK
 from hubs.pipeline.work import tell_of_access
@@ -119,7 +119,7 @@ class Traces:
         await self._parts.session_store.end_all(self._record.person_id)
         await self._forget_in_feeds()
         await self._parts.cache.delete(keys)
-        dead = self._dead()
+        dead = self._parts.dead
         async for item in self._dead_items():
             await dead.drop(item)
         if self._record.person_id:
@@ -178,11 +178,8 @@ class Traces:
                 if cached and (own or self._pattern.search(text)):
                     yield by_name[name], cached.value
 
-    def _dead(self) -> DeadItems:
-        return DeadItems(self._parts.redis, [self._parts.messages, self._parts.work])
-
     async def _dead_items(self) -> AsyncIterator[DeadItem]:
-        async for item in self._dead().all():
+        async for item in self._parts.dead.all():
             if self._pattern.search(" ".join([*item.fields.values(), item.error])):
                 yield item
 

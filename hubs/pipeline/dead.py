@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import attrs
 
 from hubs.pipeline.burial import DEAD
+from hubs.pipeline.outbox import OUTGOING
 from hubs.pipeline.queue import Queue
 from hubs.redis import Redis
 from hubs.redis.fields import flat, read_entry
@@ -25,6 +26,10 @@ return 'done'
 """
 
 
+#: Puts the fields of something that is no item of a stream back where it was.
+TellAgain = Callable[[Mapping[str, str]], Awaitable[None]]
+
+
 class RetryError(Exception):
     """An item cannot be put back; the sentence says why. It is still put aside."""
 
@@ -35,7 +40,7 @@ class DeadItem:
 
     Attributes:
         id: Its id among its kind.
-        queue: The stream it was taken from.
+        queue: The stream it was taken from, or `OUTGOING`.
         fields: What it says.
         error: Why it failed the last time.
         time: When that was, seconds since the epoch.
@@ -51,15 +56,19 @@ class DeadItem:
 class DeadItems:
     """The stream of what failed too often."""
 
-    def __init__(self, redis: Redis, queues: Iterable[Queue]) -> None:
+    def __init__(
+        self, redis: Redis, queues: Iterable[Queue], tell_again: TellAgain | None = None
+    ) -> None:
         """Prepare to look.
 
         Args:
             redis: Connections that nobody blocks.
             queues: Where items may be put back.
+            tell_again: Puts messages back that the bus refused.
         """
         self._redis = redis
         self._queues = {queue.stream: queue for queue in queues}
+        self._tell_again = tell_again
 
     async def count(self) -> int:
         """Say how many there are."""
@@ -118,6 +127,10 @@ class DeadItems:
         Raises:
             RetryError: Its queue is full, or none of ours.
         """
+        if item.queue == OUTGOING and self._tell_again is not None:
+            # Who is killed in between finds it here again, and it goes out under the same id.
+            await self._tell_again(item.fields)
+            return await self.drop(item)
         queue = self._queues.get(item.queue)
         if queue is None:
             known = ", ".join(self._queues)

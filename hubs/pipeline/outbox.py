@@ -2,12 +2,14 @@
 
 What is to be told are rows that were written with the change itself. A row is deleted after it was
 told: who is killed in between tells it again, under the same id, which has the effect of once.
+What the bus refuses waits longer each time, and goes to the dead items in the end.
 """
 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Coroutine
+import json
+from collections.abc import Callable, Coroutine, Mapping
 from functools import partial
 from typing import Any
 
@@ -16,17 +18,22 @@ from twisted.application.service import Service
 from twisted.internet.defer import CancelledError, Deferred, succeed
 from twisted.internet.interfaces import IReactorTime
 from twisted.internet.task import deferLater
+from twisted.logger import Logger
 from txpostgres.txpostgres import Cursor
 
 from hubs.bus.from_fedora_messaging import wrap
 from hubs.database.pool import Pool
 from hubs.model.change import FOR_MEMBERS
 from hubs.model.hub import HubType, hub_path
+from hubs.pipeline.burial import bury
 from hubs.pipeline.outage import Outage
-from hubs.pipeline.queue import NewItem, Queue
+from hubs.pipeline.queue import Limits, NewItem, Queue
+from hubs.redis import Redis
 
 #: Seconds between looks for what is to be told.
 LOOK = 1.0
+#: What dead items say that they were taken from, if it was not a stream but the table.
+OUTGOING = "hubs:outgoing"
 #: How many rows are told at once.
 MOST = 100
 #: How long telling some may take, seconds; their rows are locked meanwhile.
@@ -60,9 +67,14 @@ class OutgoingMessage:
         return NewItem(fields)
 
 
-#: Tells some messages to somebody; returns whether it has, and raises if nobody is there.
-Tell = Callable[[list[OutgoingMessage]], Coroutine[Deferred[Any], Any, bool]]
-#: Tells one message; returns when it has arrived.
+class NotTakenError(Exception):
+    """A message that is refused, and would be again; the sentence says why."""
+
+
+#: Tells some messages to somebody; returns why some of them are refused, by their ids, or None if
+#: there is no room for any of them; raises if nobody is there.
+Tell = Callable[[list[OutgoingMessage]], Coroutine[Deferred[Any], Any, Mapping[str, str] | None]]
+#: Tells one message; returns when it has arrived, and raises `NotTakenError` if it is refused.
 Publish = Callable[[OutgoingMessage], Coroutine[Deferred[Any], Any, None]]
 
 
@@ -72,13 +84,21 @@ class Rows:
 
     Attributes:
         pool: The database.
+        redis: Where what is refused too often is put aside.
+        limits: How often is too often, and how long it waits in between.
+        clock: What time is.
         prefix: What our topics begin with, as in ``org.fedoraproject.prod``.
         url: Where people find the portal, without a slash at the end; empty if it was not said.
     """
 
     pool: Pool
+    redis: Redis
+    limits: Limits
+    clock: IReactorTime
     prefix: str
     url: str = ""
+
+    _log = Logger()
 
     async def tell(self, tell: Tell, *, queued: bool | None, keep: bool) -> int:
         """Tell some, the oldest first.
@@ -89,44 +109,100 @@ class Rows:
             keep: Whether they are then marked as queued, for somebody else; else they are gone.
 
         Returns:
-            How many were told.
+            How many were told or refused.
         """
 
         async def body(cursor: Cursor) -> int:
-            await cursor.execute(
-                """
-                SELECT id, message_id::text, topic, body,
-                    to_char(time AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"+00:00"')
-                FROM outgoing WHERE %(queued)s IS NULL OR queued = %(queued)s
-                ORDER BY id LIMIT %(most)s FOR UPDATE SKIP LOCKED
-                """,
-                {"queued": queued, "most": MOST},
-            )
-            rows = cursor.fetchall()
-            if not rows or not await tell([self._message(*row[1:]) for row in rows]):
+            await cursor.execute(_NEXT, {"queued": queued, "most": MOST})
+            rows = [_Row(*values) for values in cursor.fetchall()]
+            refused = await tell([self._message(row) for row in rows]) if rows else None
+            if refused is None:
                 return 0
-            ids = [row[0] for row in rows]
-            await cursor.execute(_AFTERWARDS[keep], {"ids": ids, "mark": FOR_MEMBERS})
+            told = [row.id for row in rows if row.message_id not in refused]
+            await cursor.execute(_AFTERWARDS[keep], {"ids": told, "mark": FOR_MEMBERS})
+            for row in rows:
+                if row.message_id in refused:
+                    await self._refused(cursor, row, refused[row.message_id])
             return len(rows)
 
         return await self.pool.transaction(body)
 
-    def _message(
-        self, message_id: str, topic: str, body: dict[str, Any], time: str
-    ) -> OutgoingMessage:
-        path = hub_path(HubType(body["hub_type"]), body["hub_name"])
+    async def put_back(self, fields: Mapping[str, str]) -> None:
+        """Have something told that was put aside, with all its attempts before it.
+
+        Args:
+            fields: What its dead item says.
+        """
+        await self.pool.run(
+            """
+            INSERT INTO outgoing (message_id, topic, body, time, queued)
+            SELECT %(id)s::uuid, %(topic)s, %(body)s::jsonb, %(time)s::timestamptz, true
+            WHERE NOT EXISTS (SELECT FROM outgoing WHERE message_id = %(id)s::uuid)
+            """,
+            dict(fields),
+        )
+
+    def _message(self, row: _Row) -> OutgoingMessage:
+        path = hub_path(HubType(row.body["hub_type"]), row.body["hub_name"])
         link = {"hub_url": f"{self.url}{path}"} if self.url else {}
-        return OutgoingMessage(message_id, f"{self.prefix}.{topic}", body | link, time)
+        topic = f"{self.prefix}.{row.topic}"
+        return OutgoingMessage(row.message_id, topic, row.body | link, row.time)
+
+    async def _refused(self, cursor: Cursor, row: _Row, reason: str) -> None:
+        """Let a row wait for its next attempt, or put it aside if there is none."""
+        attempt = row.attempts + 1
+        self._log.warn(
+            "{topic} {bus_message} is refused, {attempt} of {attempts}: {reason}",
+            topic=row.topic,
+            bus_message=row.message_id,
+            attempt=attempt,
+            attempts=self.limits.attempts,
+            reason=reason,
+        )
+        if attempt < self.limits.attempts:
+            await cursor.execute(
+                "UPDATE outgoing SET attempts = %s, again = clock_timestamp() + %s * interval '1 s'"
+                " WHERE id = %s",
+                (attempt, self.limits.pause(attempt), row.id),
+            )
+            return
+        await bury(self.redis, OUTGOING, row.fields, reason, self.clock.seconds())
+        await cursor.execute("DELETE FROM outgoing WHERE id = %s", (row.id,))
 
 
+@attrs.frozen
+class _Row:
+    """A row as `_NEXT` gives it."""
+
+    id: int
+    message_id: str
+    topic: str
+    body: dict[str, Any]
+    time: str
+    attempts: int
+
+    @property
+    def fields(self) -> dict[str, str]:
+        """What a dead item says of it."""
+        body = json.dumps(self.body)
+        return {"id": self.message_id, "topic": self.topic, "body": body, "time": self.time}
+
+
+_NEXT = """
+    SELECT id, message_id::text, topic, body,
+        to_char(time AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"+00:00"'), attempts
+    FROM outgoing
+    WHERE (%(queued)s IS NULL OR queued = %(queued)s) AND again <= clock_timestamp()
+    ORDER BY id LIMIT %(most)s FOR UPDATE SKIP LOCKED
+"""
 _AFTERWARDS = {
     # What is for members goes no further than our own queue.
     True: """
-        WITH told AS (SELECT %(ids)s AS ids),
+        WITH told AS (SELECT %(ids)s::bigint[] AS ids),
         gone AS (DELETE FROM outgoing USING told WHERE id = ANY(ids) AND body ? %(mark)s)
         UPDATE outgoing SET queued = true FROM told WHERE id = ANY(ids) AND NOT body ? %(mark)s
     """,
-    False: "DELETE FROM outgoing WHERE id = ANY(%(ids)s)",
+    False: "DELETE FROM outgoing WHERE id = ANY(%(ids)s::bigint[])",
 }
 
 
@@ -177,10 +253,10 @@ class Outbox(Service):
         """Tell some, if there is something to be told.
 
         Returns:
-            How many messages were told.
+            How many messages were told or refused.
         """
 
-        async def tell(some: list[OutgoingMessage]) -> bool:
+        async def tell(some: list[OutgoingMessage]) -> Mapping[str, str] | None:
             told = Deferred.fromCoroutine(self._tell(some))
             self._waiting = told.addTimeout(PATIENCE, self._clock)
             return await told
@@ -220,8 +296,9 @@ def outboxes(
         Services.
     """
 
-    async def to_queue(some: list[OutgoingMessage]) -> bool:
-        return await messages.offer([one.new_item(clock.seconds()) for one in some])
+    async def to_queue(some: list[OutgoingMessage]) -> Mapping[str, str] | None:
+        items = [one.new_item(clock.seconds()) for one in some]
+        return {} if await messages.offer(items) else None
 
     # What waits for a bus that is told nothing any more goes as well.
     queued, keep = (None, False) if publish is None else (False, True)
@@ -233,7 +310,11 @@ def outboxes(
     return boxes
 
 
-async def _each(publish: Publish, some: list[OutgoingMessage]) -> bool:
+async def _each(publish: Publish, some: list[OutgoingMessage]) -> dict[str, str]:
+    refused = {}
     for one in some:
-        await publish(one)
-    return True
+        try:
+            await publish(one)
+        except NotTakenError as error:
+            refused[one.id] = str(error)
+    return refused

@@ -5,14 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 
 import attrs
+from fedora_messaging.exceptions import PublishForbidden
 from fedora_messaging.message import INFO, Message
+from jsonschema import ValidationError
 from pika import BasicProperties
 from twisted.application.service import Service
 from twisted.internet.defer import Deferred
 
 from hubs.bus.from_fedora_messaging import SCHEMA
 from hubs.pipeline.amqp import configure, connection
-from hubs.pipeline.outbox import OutgoingMessage
+from hubs.pipeline.outbox import NotTakenError, OutgoingMessage
 
 
 @attrs.frozen
@@ -71,8 +73,10 @@ class Publisher(Service):
             message: The message.
 
         Raises:
-            fedora_messaging.exceptions.PublishReturned: The broker does not take it; if we have
-                no right to that topic it is a `PublishForbidden`.
+            NotTakenError: We have no right to that topic, or the message is not as its schema
+                wants it.
+            fedora_messaging.exceptions.PublishReturned: The broker does not take it now, as when
+                a queue is full.
         """
         properties = BasicProperties(
             message_id=message.id,
@@ -86,4 +90,8 @@ class Publisher(Service):
             },
         )
         ours = Message(body=message.body, topic=message.topic, properties=properties)
-        await self._service.factory.publish(ours, self._exchange)
+        try:
+            await self._service.factory.publish(ours, self._exchange)
+        except (PublishForbidden, ValidationError) as error:
+            said = error.message if isinstance(error, ValidationError) else str(error)
+            raise NotTakenError(f"{type(error).__name__}: {said}") from error

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cached_property, partial
 from typing import Any
 
@@ -32,6 +32,8 @@ from hubs.klein_app.sessions import RedisSessions, Sessions
 from hubs.model.hub import WidgetInstance
 from hubs.model.reload import AccessChange
 from hubs.pipeline.backlog import measure_backlog
+from hubs.pipeline.dead import DeadItems
+from hubs.pipeline.outbox import Rows
 from hubs.pipeline.queue import MESSAGES, WORK, Limits, Queue
 from hubs.pipeline.work import RefreshWork, tell_of_access
 from hubs.redis import (
@@ -209,6 +211,22 @@ class Parts:
         return self._queue(WORK)
 
     @cached_property
+    def outgoing(self) -> Rows:
+        """What is to be told to the bus."""
+        prefix, url = self.settings.publish.prefix, self.settings.web.url
+        return Rows(self.hubs.pool, self.redis, self._limits, self.reactor, prefix, url)
+
+    @cached_property
+    def dead(self) -> DeadItems:
+        """What failed too often."""
+
+        async def tell_again(fields: Mapping[str, str]) -> None:
+            # Who only looks needs no database.
+            await self.outgoing.put_back(fields)
+
+        return DeadItems(self.redis, [self.messages, self.work], tell_again)
+
+    @cached_property
     def accounts(self) -> IAccounts:
         """Where people and groups come from."""
         accounts = self.settings.accounts
@@ -234,10 +252,13 @@ class Parts:
         teams = TeamStore(self.hubs.pool, functions_of(self.registry))
         return Mirror(self.accounts, teams, refresh, tell)
 
-    def _queue(self, stream: str) -> Queue:
+    @property
+    def _limits(self) -> Limits:
         queue = self.settings.queue
-        limits = Limits(queue.max_length, queue.lease, queue.attempts)
-        return Queue(stream, self.redis, limits, self.reactor)
+        return Limits(queue.max_length, queue.lease, queue.attempts)
+
+    def _queue(self, stream: str) -> Queue:
+        return Queue(stream, self.redis, self._limits, self.reactor)
 
     def _feeds(self) -> IFeedStore:
         feeds = self.settings.feeds

@@ -10,7 +10,7 @@ from fedora_messaging.exceptions import ConfigurationException
 
 from hubs.pipeline.consumer import Consumer
 from hubs.pipeline.later import Later
-from hubs.pipeline.outbox import Rows, outboxes
+from hubs.pipeline.outbox import outboxes
 from hubs.pipeline.publisher import PublishBroker, Publisher
 from hubs.pipeline.worker import Worker
 from hubs.twistd_plugins.making import maker
@@ -58,9 +58,8 @@ def add_to(parts: Parts) -> None:
     )
     parts.add(later)
     publisher = _publisher(parts)
-    rows = Rows(parts.hubs.pool, parts.settings.publish.prefix, parts.settings.web.url)
     publish = publisher.publish if publisher else None
-    for outbox in outboxes(rows, parts.messages, publish, parts.reactor):
+    for outbox in outboxes(parts.outgoing, parts.messages, publish, parts.reactor):
         parts.add(outbox)
     parts.add(
         Consumer(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import uuid
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -23,7 +24,16 @@ from hubs.database.pool import Pool
 from hubs.model.change import Topic, role_change
 from hubs.model.hub import Hub, HubType, Visibility
 from hubs.model.person import Role
-from hubs.pipeline.outbox import Outbox, OutgoingMessage, Publish, Rows, outboxes
+from hubs.pipeline.dead import DeadItems
+from hubs.pipeline.outbox import (
+    OUTGOING,
+    NotTakenError,
+    Outbox,
+    OutgoingMessage,
+    Publish,
+    Rows,
+    outboxes,
+)
 from hubs.pipeline.publisher import PublishBroker, Publisher
 from hubs.pipeline.queue import MESSAGES, Limits, Queue
 from hubs.redis import Redis
@@ -49,19 +59,28 @@ class Town:
     def pool(self) -> Pool:
         return self.hubs.pool
 
-    async def change(self, *names: str, visibility: Visibility = Visibility.PUBLIC) -> None:
+    async def change(
+        self,
+        *names: str,
+        visibility: Visibility = Visibility.PUBLIC,
+        topic: Topic = Topic.ROLE_ADDED,
+    ) -> None:
         found = await self.hubs.hub_named(HubType.TEAM, "lamps")
         hub = found or await self.hubs.create_hub(
             Hub(0, HubType.TEAM, "lamps", "Lamps", "", visibility)
         )
         for name in names:
-            change = role_change(Topic.ROLE_ADDED, name, name, Role.MEMBER)
+            change = role_change(topic, name, name, Role.MEMBER)
             await self.pool.transaction(partial(record, hub_id=hub.id, change=change))
 
     def boxes(self, publish: Publish | None = None, max_length: int = 1000) -> list[Outbox]:
         messages = Queue(MESSAGES, self.redis, Limits(max_length), reactor)
-        rows = Rows(self.pool, "org.fedoraproject.stg", "https://hubs.example")
-        return outboxes(rows, messages, publish, reactor)
+        return outboxes(self.rows(), messages, publish, reactor)
+
+    def rows(self) -> Rows:
+        limits = Limits(attempts=2, lease=0.1)
+        prefix, url = "org.fedoraproject.stg", "https://hubs.example"
+        return Rows(self.pool, self.redis, limits, reactor, prefix, url)
 
     async def heard(self) -> list[dict[str, Any]]:
         reply: Any = await self.redis.execute_command("XRANGE", MESSAGES, "-", "+")
@@ -127,20 +146,19 @@ async def test_who_dies_between_telling_and_forgetting_tells_it_again_as_the_sam
     town: Town, logged_errors: LoggedErrors
 ) -> None:
     await town.change("abe")
-    rows = Rows(town.pool, "org.fedoraproject.stg")
     messages = Queue(MESSAGES, town.redis, Limits(), reactor)
 
-    async def tell_and_die(some: list[OutgoingMessage]) -> bool:
+    async def tell_and_die(some: list[OutgoingMessage]) -> dict[str, str]:
         await messages.put([one.new_item(1.0) for one in some])
         # What a killed process does to its transaction.
         await town.pool.query(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
             "WHERE datname = current_database() AND pid <> pg_backend_pid()"
         )
-        return True
+        return {}
 
     with pytest.raises(Exception):  # noqa: B017, PT011 - which one, the library decides
-        await rows.tell(tell_and_die, queued=None, keep=False)
+        await town.rows().tell(tell_and_die, queued=None, keep=False)
     # The library says so by itself when a transaction ends with its server.
     assert logged_errors.flush(psycopg2.Error)
     assert await town.left() == 1
@@ -251,6 +269,56 @@ async def test_a_bus_that_is_away_is_told_later_and_does_not_hold_up_our_own(
     assert await town.left() == 0
     await publisher.stopService()
     ear.close()
+
+
+async def test_what_the_bus_refuses_is_put_aside_and_holds_nothing_up(
+    town: Town, rabbit: RabbitServer
+) -> None:
+    rabbit.control("set_topic_permissions", "guest", "amq.topic", r"^.*\.role\.added$", ".*")
+    ear = Ear(rabbit.url)
+    publisher = Publisher(PublishBroker(rabbit.url))
+    publisher.startService()
+    await town.change("abe", topic=Topic.ROLE_REMOVED)
+    await town.change("bea", "cay")
+    ours, bus = town.boxes(publisher.publish)
+    await ours.tell_some()
+    assert await bus.tell_some() == 3
+    assert [body["username"] for _, _, body in ear.heard()] == ["bea", "cay"]
+    assert await town.left() == 1
+    dead = DeadItems(town.redis, [], town.rows().put_back)
+    assert await dead.count() == 0
+
+    async def put_aside() -> bool:
+        await bus.tell_some()
+        return await town.left() == 0
+
+    await until(put_aside)
+    [item] = await dead.newest(9)
+    first, *_ = await town.heard()
+    assert (item.queue, item.fields["id"]) == (OUTGOING, message_id(first))
+    assert item.fields["topic"] == "hubs.user.role.removed"
+    assert json.loads(item.fields["body"])["username"] == "abe"
+    assert item.error.startswith("PublishForbidden: ")
+    assert "ACCESS_REFUSED" in item.error
+
+    # Once it is mended the message goes out as if nothing had been.
+    rabbit.control("clear_topic_permissions", "guest")
+    assert await dead.retry(item)
+    assert await dead.count() == 0
+    assert await bus.tell_some() == 1
+    [(topic, identifier, body)] = ear.heard()
+    assert (topic, identifier, body) == (first["topic"], message_id(first), first["msg"])
+    await publisher.stopService()
+    ear.close()
+
+
+async def test_what_is_not_as_its_schema_wants_it_is_refused(rabbit: RabbitServer) -> None:
+    publisher = Publisher(PublishBroker(rabbit.url))
+    publisher.startService()
+    body: Any = ["no object"]
+    with pytest.raises(NotTakenError, match=r"ValidationError: .* is not of type 'object'"):
+        await publisher.publish(OutgoingMessage(str(uuid.uuid4()), "org.example", body, ""))
+    await publisher.stopService()
 
 
 async def test_what_waits_for_a_bus_that_is_told_nothing_any_more_goes(town: Town) -> None:
