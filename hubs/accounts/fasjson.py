@@ -36,8 +36,8 @@ MOST_PAGES = 10_000
 _PERSON = "username,human_name,is_private"
 #: What is read of a profile.
 _PROFILE = (
-    "username,is_private,pronouns,timezone,websites,ircnicks,github_username,gitlab_username,"
-    "creation"
+    "username,is_private,pronouns,timezone,websites,rssurls,ircnicks,github_username,"
+    "gitlab_username,creation"
 )
 
 
@@ -218,6 +218,7 @@ def _profile(person: Mapping[str, Any]) -> Profile:
         pronouns=clean_lines(_several(person.get("pronouns"))),
         timezone=clean_timezone(person.get("timezone")),
         websites=clean_addresses(_several(person.get("websites"))),
+        feeds=clean_addresses(_several(person.get("rssurls"))),
         matrix=matrix,
         irc=irc,
         github=clean_nick(person.get("github_username")),

@@ -69,6 +69,7 @@ class Profile:
         pronouns: As in ``they / them``.
         timezone: As in ``Europe/Berlin``; a name of the IANA's list, or empty.
         websites: Addresses of web pages.
+        feeds: Addresses of the feeds of their blogs.
         matrix: Names on Matrix, as in ``@teacup:fedora.im``.
         irc: Names on IRC.
         github: The account name at GitHub, or empty.
@@ -79,6 +80,7 @@ class Profile:
     pronouns: tuple[str, ...] = attrs.field(default=(), converter=_several)
     timezone: str = ""
     websites: tuple[str, ...] = attrs.field(default=(), converter=_several)
+    feeds: tuple[str, ...] = attrs.field(default=(), converter=_several)
     matrix: tuple[str, ...] = attrs.field(default=(), converter=_several)
     irc: tuple[str, ...] = attrs.field(default=(), converter=_several)
     github: str = ""

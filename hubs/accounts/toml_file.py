@@ -48,6 +48,7 @@ class _Person(_Table):
     pronouns: tuple[str, ...] = ()
     timezone: str = ""
     websites: tuple[str, ...] = ()
+    feeds: tuple[str, ...] = ()
     chat: tuple[str, ...] = ()
     github: str = ""
     gitlab: str = ""
@@ -118,6 +119,7 @@ class TomlAccounts:
             pronouns=clean_lines(person.pronouns),
             timezone=clean_timezone(person.timezone),
             websites=clean_addresses(person.websites),
+            feeds=clean_addresses(person.feeds),
             matrix=matrix,
             irc=irc,
             github=clean_nick(person.github),

@@ -30,7 +30,7 @@ POST: dict[str, Any] = {
     "author": "Zoe",
     "blog": "Fedora Magazine",
 }
-POSTS = {"posts": [POST], "failures": []}
+POSTS = {"posts": [POST], "failures": [], "feeds": 1}
 
 TOPIC: dict[str, Any] = {
     "title": "Which wick?",

@@ -19,6 +19,7 @@ name = "Zoe"
 pronouns = ["she / her"]
 timezone = "Asia/Kolkata"
 websites = ["https://zoe.example/"]
+feeds = ["https://zoe.example/feed/"]
 chat = ["matrix:/zoe", "irc:/zoe_"]
 github = "zoe"
 since = 2012
@@ -43,7 +44,8 @@ async def test_what_somebody_tells_everybody_is_shown(
     drawn = await draw(town, drawing, accounts_file, ZOE)
     assert drawn.text == (
         "she / her Pronouns Asia/Kolkata Time zone, now UTC+05:30 zoe.example Web page "
-        "@zoe:fedora.im Matrix zoe_ IRC zoe GitHub 2012 Account since"
+        "zoe.example/feed Feed of a blog @zoe:fedora.im Matrix zoe_ IRC zoe GitHub "
+        "2012 Account since"
     )
     assert 'href="https://matrix.to/#/%40zoe%3Afedora.im"' in drawn.html
 

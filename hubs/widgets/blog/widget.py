@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import attrs
@@ -32,13 +32,18 @@ _FEEDS = Parameter(
     "feeds",
     gettext_noop("Feeds"),
     gettext_noop(
-        "One address a line, of RSS or Atom, as in https://communityblog.fedoraproject.org/feed/."
+        "One address a line, of RSS or Atom, as in https://communityblog.fedoraproject.org/feed/. "
+        "If there is none, it is what the account of the person names."
     ),
     [],
     Type.LINES,
     most=MOST_FEEDS,
     check=_feed,
 )
+
+
+#: Topics of messages of a person: a new post, as Planet tells, and another feed in their account.
+_POST, _RETOLD = "planet.post.new", "fas.user.update"
 
 
 class FindPosts(CachedFunction):
@@ -48,22 +53,25 @@ class FindPosts(CachedFunction):
     time_to_live = 1800.0
 
     def interests(self, hub: Hub, widget: WidgetInstance) -> frozenset[str]:
-        """See `CachedFunction`: of a person, what Planet says of them."""
+        """See `CachedFunction`: of a person, whatever names them."""
         return frozenset({f"user:{hub.name}"} if hub.type is HubType.USER else ())
 
     def should_invalidate(self, hub: Hub, widget: WidgetInstance, message: BusMessage) -> bool:
-        """See `CachedFunction`: a new post."""
-        return message.topic == "planet.post.new"
+        """See `CachedFunction`: a new post, or another feed where their account names it."""
+        return message.topic in ({_POST} if _FEEDS.of(widget.config) else {_POST, _RETOLD})
 
     async def execute(self, hub: Hub, widget: WidgetInstance, stores: Stores) -> Any:
         """See `CachedFunction`."""
-        gathered = await gather(
-            _FEEDS.of(widget.config), lambda address: posts(stores.sources, address)
-        )
+        feeds = _FEEDS.of(widget.config) or await _told(hub, stores)
+        gathered = await gather(feeds, lambda address: posts(stores.sources, address))
         found = [one for several in gathered.found.values() for one in several]
         found.sort(key=lambda one: -one.time)
         shown = found[: COUNT.of(widget.config)]
-        return {"posts": [attrs.asdict(one) for one in shown], "failures": gathered.failures}
+        return {
+            "posts": [attrs.asdict(one) for one in shown],
+            "failures": gathered.failures,
+            "feeds": len(feeds),
+        }
 
 
 class BlogWidget(Widget):
@@ -79,8 +87,8 @@ class BlogWidget(Widget):
         self, hub: Hub, widget: WidgetInstance, data: Mapping[str, Any], stores: Stores
     ) -> dict[str, Any]:
         """See `Widget`."""
-        feeds = _FEEDS.of(widget.config)
-        return {**data["posts"], "named": bool(feeds), "several": len(feeds) > 1}
+        feeds = data["posts"]["feeds"]
+        return {**data["posts"], "named": feeds > 0, "several": feeds > 1}
 
     def sample(self, now: float) -> dict[str, Any]:
         """See `Widget`."""
@@ -99,3 +107,11 @@ class BlogWidget(Widget):
             "named": True,
             "several": True,
         }
+
+
+async def _told(hub: Hub, stores: Stores) -> Sequence[str]:
+    """Give the feeds that a person's account names, to everybody; no more trusted than typed."""
+    if hub.type is not HubType.USER or stores.accounts is None:
+        return ()
+    profile = await stores.accounts.profile(hub.name)
+    return profile.feeds if profile else ()
