@@ -32,6 +32,7 @@ class Consumer(Service):
         *,
         batch: int = 1,
         concurrency: int = 1,
+        into: Queue | None = None,
     ) -> None:
         """Prepare to take.
 
@@ -43,6 +44,7 @@ class Consumer(Service):
             clock: What time is.
             batch: How many items `handle` is given at the most.
             concurrency: How often it runs at once at the most.
+            into: Where `handle` puts what it makes; for room there a stop does not wait.
         """
         self._queue = queue
         self._handle = handle
@@ -50,7 +52,7 @@ class Consumer(Service):
         self._name = consumer
         self._clock = clock
         self._batch = batch
-        self._concurrency = concurrency
+        self._into = into
         self._free = DeferredSemaphore(concurrency)
         self._outage = Outage(f"Redis, for {queue.stream},", clock)
         self._stores = Outage(f"A store, for {queue.stream},", clock)
@@ -68,7 +70,9 @@ class Consumer(Service):
         self._holding.start(self._queue.limits.lease / 3, now=False)
 
     async def stop(self) -> None:
-        """Take no more, and wait until all in hand is done."""
+        """Take no more, and wait until all in hand is done, or others may have it."""
+        if self._into is not None:
+            self._into.wait_no_more()
         if self._running is not None:
             if self._outage.ongoing:
                 # Nothing is on its way to us, so there is nothing to wait for.
@@ -78,6 +82,8 @@ class Consumer(Service):
             for working in list(self._in_hand):
                 working.cancel()
         await gatherResults(list(self._in_hand))
+        if self._held and not self._outage.ongoing:
+            await self._ask(self._queue.give_back(self._name, list(self._held.values())))
         if self._holding.running:
             self._holding.stop()
 
@@ -94,6 +100,8 @@ class Consumer(Service):
         while self.running:
             await self._free.acquire()
             self._free.release()
+            if not self.running:
+                return
             try:
                 items = await self._take()
             except CancelledError:
@@ -134,7 +142,7 @@ class Consumer(Service):
     async def _work(self, items: Sequence[Item]) -> None:
         """Handle items, and wait for as long as it takes when a store is away.
 
-        Those that are not handled then, because we are stopped, go to another after the lease.
+        Those that are not handled then, because we are stopped, go to another.
         """
         with contextlib.suppress(CancelledError):
             while not await self._attempt(items) and self.running:

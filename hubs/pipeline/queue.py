@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import attrs
+from twisted.internet.defer import CancelledError
 from twisted.internet.interfaces import IReactorTime
 from twisted.internet.task import deferLater
 from twisted.logger import Logger
@@ -137,6 +138,7 @@ class Queue:
         self._redis = redis
         self._clock = clock
         self._cursor = "0-0"
+        self._patient = True
 
     async def offer(self, items: Sequence[NewItem]) -> bool:
         """Add some items, all or none of them, if there is room.
@@ -164,6 +166,7 @@ class Queue:
             items: What to add.
 
         Raises:
+            CancelledError: It is full, and `wait_no_more` was called; none was added.
             txredisapi.RedisError: Redis is away; nothing is known of the items.
         """
         if await self.offer(items):
@@ -173,8 +176,15 @@ class Queue:
             stream=self.stream,
             length=self.limits.max_length,
         )
-        while not await self.offer(items):
+        while self._patient:
             await deferLater(self._clock, _ROOM_PAUSE)
+            if await self.offer(items):
+                return
+        raise CancelledError
+
+    def wait_no_more(self) -> None:
+        """Let no writer of this process wait for room any more: it is to end."""
+        self._patient = False
 
     async def take(self, redis: Redis, consumer: str, most: int) -> list[Item]:
         """Take new items, and wait a moment for some if there are none.
@@ -279,6 +289,20 @@ class Queue:
         await self._redis.execute_command(
             "XCLAIM", self.stream, "hubs", consumer, 0, *ids, "JUSTID"
         )
+
+    async def give_back(self, consumer: str, items: Sequence[Item]) -> None:
+        """Let others have items that were not begun, at once and as if we had not had them.
+
+        Args:
+            consumer: The name of who holds them.
+            items: Ones that were taken.
+        """
+        lease = int(self.limits.lease * 1000)
+        for item in items:
+            await self._redis.execute_command(
+                *("XCLAIM", self.stream, "hubs", consumer, 0, item.id),
+                *("IDLE", lease, "RETRYCOUNT", item.attempts - 1, "JUSTID"),
+            )
 
     async def release(self, key: str) -> None:
         """Let an item be queued again that was put with ``once``.

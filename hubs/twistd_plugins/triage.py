@@ -45,6 +45,7 @@ def add_to(parts: Parts) -> None:
             parts.consumer_name(),
             parts.reactor,
             batch=BATCH,
+            into=parts.work,
         )
     )
 

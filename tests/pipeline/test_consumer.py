@@ -182,6 +182,31 @@ async def test_a_stop_leaves_to_others_what_waits_for_a_store(
     await until(lambda: len(handler.given) > 1)
     await consumer.stopService()
     assert await queue.length() == 1
+    # At once, whatever the lease is, and with all its attempts.
+    [item] = await queue.claim("other", 5)
+    assert (item.fields, item.attempts) == ({"text": "a"}, 1)
+
+
+async def test_a_stop_does_not_wait_for_room(redis: Redis, blocking: Redis) -> None:
+    queue = Queue("hubs:test", redis, Limits(lease=100.0), reactor)
+    full = Queue("hubs:full", redis, Limits(max_length=1), reactor)
+    begun = []
+
+    async def pass_on(items: Sequence[Item]) -> None:
+        begun.append(items)
+        await full.put([NewItem(item.fields) for item in items])
+
+    await put(full, "x")
+    await put(queue, "a", "b")
+    consumer = Consumer(queue, pass_on, blocking, "me", reactor, into=full)
+    consumer.startService()
+    await until(lambda: bool(begun))
+    await consumer.stopService()
+    assert len(begun) == 1
+    assert await full.length() == 1
+    claimed = await queue.claim("other", 5)
+    new = await queue.take(redis, "other", 5)
+    assert [(item.fields["text"], item.attempts) for item in claimed + new] == [("a", 1), ("b", 1)]
 
 
 async def test_it_has_no_more_in_hand_than_it_may(redis: Redis, blocking: Redis) -> None:

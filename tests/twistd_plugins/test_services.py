@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 from pathlib import Path
@@ -218,6 +219,37 @@ async def test_triage_is_replaced_and_ends_what_is_in_hand_likewise(
     said = (tmp_path / "log").read_text()
     assert "Triaged m1" in said
     assert "Traceback" not in said, said
+
+
+async def test_a_triage_that_waits_for_room_stops_and_loses_nothing(
+    config: Path, redis: Redis, tmp_path: Path
+) -> None:
+    messages, work = (Queue(name, redis, Limits(), reactor) for name in (MESSAGES, WORK))
+    await work.put([NewItem({"kind": "feed"})] * 10)
+    topic = "org.fedoraproject.prod.fas.group.member.sponsor"
+    body = json.dumps({"topic": topic, "msg_id": "m1", "msg": {"group": "lamp", "user": "abe"}})
+    await messages.put([NewItem({"topic": topic, "body": body, "received": "1.0"})])
+    with config.open("a") as file:
+        file.write("[queue]\nmax_length = 10\n")
+    log = tmp_path / "log"
+    command = ("twistd", "-n", "--pidfile=", "hubs-triage", "-c", config)
+    with running(*command, log=log) as process:
+        await until(lambda: "takes no more" in log.read_text())
+        process.send_signal(signal.SIGTERM)
+        await deferToThread(process.wait, PATIENCE)
+    assert (await messages.length(), await work.length()) == (1, 10)
+
+    await work.done(await work.take(redis, "me", 10))
+    with running(*command, log=log) as process:
+        await until(lambda: _empty(messages))
+        process.send_signal(signal.SIGTERM)
+        await deferToThread(process.wait, PATIENCE)
+    assert [item.fields["group"] for item in await work.take(redis, "me", 10)] == ["lamp"]
+    assert "Traceback" not in log.read_text()
+
+
+async def _empty(queue: Queue) -> bool:
+    return await queue.length() == 0
 
 
 async def _waits_for_lock(pool: Pool) -> bool:
