@@ -6,7 +6,7 @@ import string
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from hubs.bus.body import dig
+from hubs.bus.body import dig, texts
 
 #: Koji's states, https://pagure.io/koji/blob/master/f/koji/__init__.py (BUILD_STATES).
 _WORDS: Mapping[str, Mapping[object, str]] = {
@@ -71,6 +71,8 @@ class _Sentence(string.Formatter):
             return _WORDS["did"].get(str(value), str(value).replace("_", " "))
         if format_spec == "line":
             return str(value).strip().partition("\n")[0]
+        if format_spec == "minutes":
+            return _minutes(value)
         if format_spec:
             words = _WORDS[format_spec]
             try:
@@ -78,6 +80,14 @@ class _Sentence(string.Formatter):
             except (KeyError, TypeError):
                 raise MissingFactError(format_spec) from None
         return str(value).strip()
+
+
+def _minutes(logs: Any) -> str:
+    """Give the page of the minutes among the files of a meeting: their text is not for reading."""
+    for address in texts({"logs": logs}, "logs.log_url"):
+        if address.endswith(".html") and not address.endswith(".log.html"):
+            return address
+    raise MissingFactError("minutes")
 
 
 _FORMATTER = _Sentence()

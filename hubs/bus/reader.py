@@ -19,6 +19,9 @@ from hubs.model.category import category_of
 
 #: What publishers put before the topic, as in ``org.fedoraproject.prod.`` or ``io.pagure.prod.``.
 _PREFIX = re.compile(r"([a-z]+(?:\.[a-z0-9-]+)+?)\.(?:prod|stg|dev)\.")
+#: Where it names the files of the meeting, the plain rules know the page of the minutes: the class
+#: of the schema gives their folder, and the processor what was the page when the bot was on IRC.
+_MEETING = "meetbot.meeting.complete"
 
 
 @attrs.frozen
@@ -66,7 +69,7 @@ class Reader:
             time=sent_at(envelope, received),
             body=envelope["msg"],
             sentence=_first(said, "sentence") or _first(said, "doubtful_sentence"),
-            link=_first(said, "link"),
+            link=_first([own, *said] if topic == _MEETING and "logs" in body else said, "link"),
             icon=_first(said, "icon") or category_of(topic.partition(".")[0]).icon,
             agent=_first(said, "agent"),
             people=_first(said, "people"),

@@ -212,7 +212,7 @@ _RULES: Sequence[tuple[str, str, str]] = (
     (r"meetbot\.meeting\.start", "{owner} opened the meeting “{meeting_topic}”", ""),
     (r"meetbot\.meeting\.start", "{start_user} opened the meeting “{meeting_name}”", ""),
     (r"meetbot\.meeting\.complete", "The meeting “{meeting_topic}” has ended", "{url}.html"),
-    (r"meetbot\.meeting\.complete", "The meeting “{meeting_name}” has ended", "{url}.html"),
+    (r"meetbot\.meeting\.complete", "The meeting “{meeting_name}” has ended", "{logs:minutes}"),
     (r"planet\.post\.new", "{username} wrote “{post.title}”", "{post.link}"),
     (r"wiki\.article\.edit", "{user} edited the wiki page “{title}”: {summary}", "{url}"),
     (r"wiki\.article\.edit", "{user} edited the wiki page “{title}”", "{url}"),

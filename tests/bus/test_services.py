@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from hubs.bus.fedmsg_meta import FedmsgMeta
+from hubs.bus.from_fedora_messaging import SCHEMA
 from hubs.bus.message import BusMessage
 from hubs.bus.reader import Reader
 
@@ -21,6 +22,7 @@ PROJECT = {
 }
 POST = {"username": "zoe", "topic_title": "Wicks", "topic_slug": "wicks", "topic_id": 4}
 POST |= {"post_number": 2}
+MEETING = "https://meetings.example/lamps/2026-11-24/lamp-sig.2026-11-24-14.01"
 HEADERS = {"X-Discourse-Instance": "https://talk.example"}
 
 
@@ -63,13 +65,23 @@ def test_a_meeting_on_matrix_has_a_room_and_people(reader: Reader) -> None:
     assert message.people == ("abe",)
     body |= {
         "end_user": "@bea:fedora.im",
-        "url": "https://meetings.example/lamps",
+        "url": "https://meetings.example/lamps/2026-11-24/",
+        "logs": [
+            {"log_type": "HTML Log", "log_url": f"{MEETING}.log.html"},
+            {"log_type": "Text Minutes", "log_url": f"{MEETING}.txt"},
+            {"log_type": "HTML Minutes", "log_url": f"{MEETING}.html"},
+        ],
         "attendees": [{"name": "zoe", "lines_said": 3}, {"name": "@ida:elsewhere.example"}],
         "chairs": ["moe"],
     }
     message = read(reader, "meetbot.meeting.complete", body)
     assert message.sentence == "The meeting “Lamps” has ended"
-    assert message.link == "https://meetings.example/lamps.html"
+    assert message.link == f"{MEETING}.html"
+    by_schema = {"headers": {SCHEMA: "meetbot.meeting.complete"}, "msg": body}
+    topic = "org.fedoraproject.prod.meetbot.meeting.complete"
+    assert reader.read({"topic": topic, **by_schema}, NOW).link == f"{MEETING}.html"
+    del body["logs"][2]
+    assert read(reader, "meetbot.meeting.complete", body).link == body["url"]
     assert message.agent == "bea"
     assert message.people == ("abe", "bea", "moe", "zoe")
 
