@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Awaitable, Mapping, Sequence
+from collections.abc import Awaitable, Collection, Mapping, Sequence
 from typing import Protocol
 
 import attrs
@@ -222,7 +222,8 @@ class Boxes:
             for function in kind.functions
         }
         self._ask_for_what_is_due(kind, widget, data)
-        box = _box_of_data(Box(widget, kind.title, path, trigger, State.FRESH), data)
+        optional = {function.name for function in kind.functions if function.optional}
+        box = _box_of_data(Box(widget, kind.title, path, trigger, State.FRESH), data, optional)
         if box.state is State.FRESH and self._is_outdated(kind, data):
             box = attrs.evolve(box, state=State.RENEWED)
         return Known(box, kind, data)
@@ -279,13 +280,12 @@ class Boxes:
             )
 
 
-def _box_of_data(box: Box, data: Mapping[str, Cached]) -> Box:
+def _box_of_data(box: Box, data: Mapping[str, Cached], optional: Collection[str]) -> Box:
     """Say how a widget is, judging by what its cached functions found."""
-    times = [one.time for one in data.values()]
-    known = [time for time in times if time is not None]
+    known = [one.time for one in data.values() if one.time is not None]
     failures = [one for one in data.values() if one.error and one.failed_at is not None]
     last = max(failures, key=lambda one: one.failed_at or 0.0, default=Cached())
-    lacking = len(known) < len(times)
+    lacking = any(one.time is None for name, one in data.items() if name not in optional)
     if failures:
         state = State.FAILED if lacking else State.STALE
     else:

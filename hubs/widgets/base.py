@@ -66,6 +66,9 @@ class CachedFunction(ABC):
     #: For how long it rests after it was run, seconds: messages that ask for another run meanwhile
     #: get one together, at the end. For what changes with each of many messages.
     rest: ClassVar[float] = 0.0
+    #: Whether its widget has something to show without it. Then nothing stands in the place of
+    #: what it finds as long as it found nothing: the context gets None.
+    optional: ClassVar[bool] = False
 
     @abstractmethod
     def interests(self, hub: Hub, widget: WidgetInstance) -> frozenset[str]:
