@@ -59,6 +59,17 @@ THREADS: dict[str, Any] = {
     "unknown": [],
     "places": [["lamps@lists.fedoraproject.org", "https://lists.fedoraproject.org/archives/"]],
 }
+ASKED: dict[str, Any] = {
+    "what": "Somebody who #draws a wick",
+    "who": "zoe",
+    "url": "https://meetbot.fedoraproject.org/lamps/2026-11-24/lamp-sig.2026-11-24-14.01.html",
+    "tags": ["draws"],
+    "meeting": "lamp sig",
+    "time": NOON - 3 * HOUR,
+}
+ASKED_FOR = {"asked": [ASKED], "failures": []}
+#: Never too old, whatever the clock of the machine says.
+LATELY = {**ASKED, "time": 4e9}
 
 #: What each finds when there is something, and what of it a reader reads.
 FOUND: dict[str, tuple[Any, str]] = {
@@ -66,6 +77,7 @@ FOUND: dict[str, tuple[Any, str]] = {
     "blog": (POSTS, "Fedora 44 is here"),
     "discussions": (TOPICS, "Which wick?"),
     "mailing_list": (THREADS, "Minutes of Tuesday"),
+    "help_wanted": ({**ASKED_FOR, "asked": [LATELY]}, "Somebody who #draws a wick"),
 }
 
 #: The same as long as it gets.
@@ -74,4 +86,5 @@ FULL: dict[str, Any] = {
     "blog": {**POSTS, "posts": [POST] * 8},
     "discussions": {**TOPICS, "topics": [TOPIC] * 8},
     "mailing_list": {**THREADS, "threads": [THREAD] * 8, "whole": False},
+    "help_wanted": {**ASKED_FOR, "asked": [LATELY] * 30},
 }

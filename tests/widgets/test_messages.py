@@ -15,11 +15,13 @@ from tests.widgets.ours import our_widgets
 
 LAMPS = "copr.fedorainfracloud.org/coprs/g/lamp-sig/lamps"
 LIST = "lamps@lists.fedoraproject.org"
+ROOM = "#lamps:fedoraproject.org"
 SOURCES = {
     "groups": ["lamp-sig"],
     "packages": ["wick"],
     "repositories": [LAMPS],
     "lists": [LIST],
+    "channels": [ROOM],
 }
 TEAM = Hub(1, HubType.TEAM, "lamps", "", "", config={"sources": SOURCES})
 ZOE = Hub(2, HubType.USER, "zoe", "", "")
@@ -74,6 +76,16 @@ def copr(owner: str, project: str, user: str) -> tuple[str, dict[str, Any]]:
     return ("copr.build.end", {**body, "build": 7, "chroot": "fedora-44-x86_64", "status": 1})
 
 
+def meeting(name: str, room: str, event: str = "complete") -> tuple[str, dict[str, Any]]:
+    """Give the message that a meeting began or ended."""
+    return (f"meetbot.meeting.{event}", {"meeting_name": name, "location": room, "chairs": []})
+
+
+LAMPS_MET = meeting("Lamp SIG", ROOM)
+LAMPS_BEGAN = meeting("Lamp SIG", ROOM, "start")
+LAMPS_MET_ELSEWHERE = meeting("lamp-sig", "#meeting:fedoraproject.org")
+OIL_MET = meeting("Oil", ROOM)
+OIL_MET_ELSEWHERE = meeting("Oil", "#meeting:fedoraproject.org")
 PLANET = {"username": "zoe", "face": "", "name": "Zoe", "post": {"title": "Lamps"}}
 ZOE_WROTE = ("planet.post.new", PLANET)
 ABE_WROTE = ("planet.post.new", {**PLANET, "username": "abe", "name": "Abe"})
@@ -160,6 +172,13 @@ ZOE_TRIES = tried("zoe", "abe", "oil-1.2-3.fc44")
             "mailing_list",
             [mail("oil@x.example")],
             [mail(LIST)],
+        ),
+        (TEAM, "help_wanted", [LAMPS_MET, OIL_MET], [LAMPS_BEGAN, OIL_MET_ELSEWHERE, ZOE_JOINS]),
+        (
+            (TEAM, {"meetings": ["Lamp SIG"]}),
+            "help_wanted",
+            [LAMPS_MET, LAMPS_MET_ELSEWHERE],
+            [LAMPS_BEGAN, OIL_MET, OIL_MET_ELSEWHERE],
         ),
         (ZOE, "my_hubs", [ZOE_SUBSCRIBES, ZOE_LEAVES], [FOLLOWS_ZOE, BADGE, RENAMED]),
     ],

@@ -8,6 +8,8 @@ from typing import Any
 from hubs.model.hub import Hub, WidgetInstance
 from hubs.model.words import gettext_noop
 from hubs.widgets.base import Stores, Widget
+from hubs.widgets.chat.room import Room
+from hubs.widgets.help_wanted.asked import MEETINGS, TOO_OLD, Asked, FindAsked, rooms_of
 from hubs.widgets.help_wanted.call import Call, checked
 from hubs.widgets.parameters import Parameter, Type
 
@@ -16,7 +18,7 @@ SHOWN = 5
 
 
 class HelpWantedWidget(Widget):
-    """Shows what the owners of a hub would like to have help with."""
+    """Shows what the owners of a hub, and people in its meetings, would like to have help with."""
 
     name = "help_wanted"
     title = gettext_noop("Help wanted")
@@ -34,24 +36,51 @@ class HelpWantedWidget(Widget):
             most=50,
             check=checked,
         ),
+        MEETINGS,
     )
+    functions = (FindAsked(),)
 
     async def context(
         self, hub: Hub, widget: WidgetInstance, data: Mapping[str, Any], stores: Stores
     ) -> dict[str, Any]:
         """See `Widget`."""
         calls = [Call.of(line) for line in self.setting(widget, "calls")]
-        return {"calls": calls, "most": SHOWN}
+        rooms = rooms_of(hub)
+        found = data.get("asked")
+        asked = [Asked(**one) for one in found["asked"]] if found else []
+        # What was found may be of long ago.
+        since = stores.now() - TOO_OLD if asked else 0.0
+        looks = bool(rooms or self.setting(widget, "meetings"))
+        return {
+            "rows": [*calls, *(one for one in asked if one.time > since)],
+            "most": SHOWN,
+            "room": Room(rooms[0]) if rooms else None,
+            "failures": found["failures"] if found else [],
+            "unknown": looks and not found,
+        }
 
     def sample(self, now: float) -> dict[str, Any]:
         """See `Widget`."""
-        calls = [
+        rows = [
             Call(
                 "Test the lantern on an old laptop",
                 ("testing", "easy"),
                 "Write to the mailing list which laptop you have.",
                 "https://example.org/testing",
             ),
-            Call("Draw an icon for the wick", ("design",), "Show us a sketch on Friday."),
+            Asked(
+                "Somebody who can draw an icon for the wick",
+                "teacup",
+                "https://meetings.example/lanterns",
+                ["design"],
+                "lantern evening",
+                now - 200_000.0,
+            ),
         ]
-        return {"calls": calls, "most": SHOWN}
+        return {
+            "rows": rows,
+            "most": SHOWN,
+            "room": Room("#lanterns:example.org"),
+            "failures": [],
+            "unknown": False,
+        }
