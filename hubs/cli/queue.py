@@ -19,6 +19,7 @@ from hubs.cli.table import table
 from hubs.pipeline.backlog import Backlog, backlog, put_off
 from hubs.pipeline.burial import DEAD
 from hubs.pipeline.dead import DeadItem, DeadItems, RetryError
+from hubs.pipeline.later import LATER
 from hubs.pipeline.queue import MESSAGES, WORK
 from hubs.pipeline.work import RELOAD
 from hubs.twistd_plugins.parts import Parts
@@ -99,6 +100,12 @@ def _show(streams: Sequence[Backlog]) -> None:
 
 def _advise(streams: Sequence[Backlog], most: int) -> None:
     said = []
+    lengths = {one.stream: one.length for one in streams}
+    if lengths[WORK] < most <= lengths[WORK] + lengths[LATER]:
+        said.append(
+            f"{WORK} is full with what is put off in {LATER}: who puts into it waits\n"
+            "until outside services are back. See: hubs_upstream_requests_total"
+        )
     for one in streams:
         taker = _TAKERS.get(one.stream)
         if taker and one.length >= most:

@@ -97,7 +97,9 @@ async def measure_backlog(redis: Redis) -> None:
             found = await backlog(redis, stream)
             QUEUE_LENGTH.labels(stream).set(found.length)
             QUEUE_AGE.labels(stream).set(found.oldest or 0.0)
+        QUEUE_LENGTH.labels(LATER).set((await put_off(redis)).length)
     except Exception:
+        QUEUE_LENGTH.labels(LATER).set(float("nan"))
         for stream in (MESSAGES, WORK, DEAD):
             QUEUE_LENGTH.labels(stream).set(float("nan"))
             QUEUE_AGE.labels(stream).set(float("nan"))

@@ -82,10 +82,10 @@ class Consumer(Service):
             for working in list(self._in_hand):
                 working.cancel()
         await gatherResults(list(self._in_hand))
-        if self._held and not self._outage.ongoing:
-            await self._ask(self._queue.give_back(self._name, list(self._held.values())))
         if self._holding.running:
             self._holding.stop()
+        if self._held and not self._outage.ongoing:
+            await self._ask(self._queue.give_back(self._name, list(self._held.values())))
 
     def stopService(self) -> Deferred[None]:
         """See `stop`."""

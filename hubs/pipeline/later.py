@@ -17,7 +17,8 @@ from hubs.pipeline.queue import Item, NewItem, Queue
 from hubs.pipeline.work import GroupWork, PeopleWork, RefreshWork, Work, WorkItemError, read
 from hubs.redis import Redis
 
-#: A sorted set of work items by the time at which they are due, seconds since the epoch.
+#: A sorted set of work items by the time at which they are due, seconds since the epoch. It holds
+#: each refresh and each group once; all of it counts as waiting in the queue of work.
 LATER = "hubs:later"
 #: Seconds between looks for what is due.
 LOOK = 5.0
@@ -78,7 +79,7 @@ class Later(Service):
         if not reply:
             return
         items = [_new_item(json.loads(fields)) for fields in reply[::2]]
-        if await self._work.offer(items):
+        if await self._work.offer(items, counted=True):
             await self._redis.execute_command("EVAL", _TAKE_OUT, 1, LATER, *reply)
 
     def startService(self) -> None:

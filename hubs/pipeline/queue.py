@@ -37,7 +37,9 @@ _NO_ITEM = "18446744073709551615-0"
 # All or nothing, so that a writer that is killed in between leaves no half of its items.
 # What is to be queued once holds its key until it is taken, and is passed over as long as it does.
 _PUT = """
-if redis.call('XLEN', KEYS[1]) >= tonumber(ARGV[1]) then return 0 end
+local waiting = redis.call('XLEN', KEYS[1])
+if KEYS[2] then waiting = waiting + redis.call('ZCARD', KEYS[2]) end
+if waiting >= tonumber(ARGV[1]) then return 0 end
 for n = 2, #ARGV, 2 do
   local once = ARGV[n]
   if once == '' or redis.call('SET', once, '1', 'NX', 'EX', '86400') then
@@ -124,7 +126,9 @@ class Queue:
 
     _log = Logger()
 
-    def __init__(self, stream: str, redis: Redis, limits: Limits, clock: IReactorTime) -> None:
+    def __init__(
+        self, stream: str, redis: Redis, limits: Limits, clock: IReactorTime, put_off: str = ""
+    ) -> None:
         """Prepare a queue.
 
         Args:
@@ -132,19 +136,24 @@ class Queue:
             redis: Connections that nobody blocks.
             limits: How it behaves.
             clock: What time is.
+            put_off: A sorted set of items of it that are put off. They count as waiting, so that
+                it does not grow without end; those who put off need not wait for room, or nobody
+                would make any.
         """
         self.stream = stream
+        self._put_off = put_off
         self.limits = limits
         self._redis = redis
         self._clock = clock
         self._cursor = "0-0"
         self._patient = True
 
-    async def offer(self, items: Sequence[NewItem]) -> bool:
+    async def offer(self, items: Sequence[NewItem], *, counted: bool = False) -> bool:
         """Add some items, all or none of them, if there is room.
 
         Args:
             items: What to add.
+            counted: Whether they are among those that are put off.
 
         Returns:
             False if the queue is full.
@@ -153,9 +162,10 @@ class Queue:
             txredisapi.RedisError: Redis is away; nothing is known of the items.
         """
         arguments = [part for item in items for part in (item.once, flat(item.fields))]
+        keys = [self.stream, self._put_off] if self._put_off and not counted else [self.stream]
         return bool(
             await self._redis.execute_command(
-                "EVAL", _PUT, 1, self.stream, self.limits.max_length, *arguments
+                "EVAL", _PUT, len(keys), *keys, self.limits.max_length, *arguments
             )
         )
 

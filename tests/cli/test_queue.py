@@ -62,7 +62,11 @@ async def test_queues_and_who_takes_from_them_are_shown(
     assert "hubs:work is full: who puts into it waits. More: hubs-worker" in said
     assert "1 item failed too often. See: fedora-hubs queue dead" in said
     assert "Nobody" not in said
+    assert "put off" not in said
     assert max(map(len, said.splitlines())) <= 80
+    more = fedora_hubs("queue", FEDORA_HUBS_QUEUE__MAX_LENGTH="1201").stdout
+    assert "hubs:work is full with what is put off in hubs:later: who puts into it" in more
+    assert max(map(len, more.splitlines())) <= 80
     found = {one["stream"]: one for one in json.loads(fedora_hubs("queue", "--json").stdout)}
     assert (found["hubs:work"]["length"], found["hubs:work"]["in_hand"]) == (1200, 3)
     assert [one["name"] for one in found["hubs:work"]["holders"]] == [HOST]

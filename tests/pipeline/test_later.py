@@ -8,6 +8,7 @@ from typing import Any
 
 import attrs
 import pytest_twisted
+from prometheus_client import REGISTRY
 from twisted.internet import reactor
 from twisted.internet.defer import Deferred, gatherResults, succeed
 
@@ -18,6 +19,7 @@ from hubs.cache.interfaces import Cached
 from hubs.config import Services, Sources
 from hubs.model.cause import Cause
 from hubs.model.hub import Hub, HubType, Visibility, WidgetInstance
+from hubs.pipeline.backlog import measure_backlog
 from hubs.pipeline.burial import DEAD
 from hubs.pipeline.later import LATER, LOOK, SPREAD, Later
 from hubs.pipeline.queue import WORK, Limits, NewItem, Queue
@@ -231,9 +233,9 @@ async def test_what_is_put_off_anew_meanwhile_stays(shop: Shop) -> None:
     shop.clock.advance(SPREAD)
     offer = shop.work.offer
 
-    async def slowly(items: list[NewItem]) -> bool:
+    async def slowly(items: list[NewItem], *, counted: bool) -> bool:
         await shop.later.put(RefreshWork(1, "ask"), NOON + 300)
-        return await offer(items)
+        return await offer(items, counted=counted)
 
     shop.work.offer = slowly  # type: ignore[method-assign,assignment]
     await shop.later.put_back()
@@ -257,6 +259,21 @@ async def test_what_the_queue_has_no_room_for_stays(shop: Shop) -> None:
     shop.clock.advance(SPREAD)
     await shop.later.put_back()
     assert len(await shop.put_off()) == 1
+
+
+async def test_what_is_put_off_counts_as_waiting_and_still_comes_back(shop: Shop) -> None:
+    work = Queue(WORK, shop.redis, Limits(max_length=2), reactor, put_off=LATER)
+    later = Later(work, shop.redis, shop.clock)
+    for number in (1, 2):
+        await later.put(RefreshWork(number, "ask"), NOON)
+    assert not await work.offer([RefreshWork(3, "ask").new_item()])
+    await measure_backlog(shop.redis)
+    assert REGISTRY.get_sample_value("hubs_queue_length", {"queue": LATER}) == 2
+    shop.clock.advance(SPREAD)
+    await later.put_back()
+    assert (await shop.put_off(), await work.length()) == ([], 2)
+    await work.done(await work.take(shop.redis, "me", 1))
+    assert await work.offer([RefreshWork(3, "ask").new_item()])
 
 
 async def test_it_looks_by_itself_while_it_runs(shop: Shop) -> None:

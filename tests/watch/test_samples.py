@@ -53,7 +53,7 @@ def known() -> set[str]:
 
 
 def test_prometheus_accepts_rules_and_configuration() -> None:
-    assert "SUCCESS: 13 rules found" in promtool("check", "rules", RULES)
+    assert "SUCCESS: 14 rules found" in promtool("check", "rules", RULES)
     assert "is valid" in promtool("check", "config", "prometheus/scrape.yml")
 
 
