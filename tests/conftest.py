@@ -30,7 +30,7 @@ from hubs.widgets.base import Stores
 from hubs.widgets.registry import Registry
 from tests.killable import MongoServer
 
-pytest_plugins = ["tests.hygiene", "tests.accounts.fixtures"]
+pytest_plugins = ["tests.surroundings", "tests.hygiene", "tests.accounts.fixtures"]
 
 _numbers = itertools.count()
 
