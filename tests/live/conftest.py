@@ -11,7 +11,7 @@ from pathlib import Path
 import attrs
 import psycopg2
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 from pytest_twisted import blockon
 from twisted.internet import reactor
 from twisted.internet.defer import Deferred
@@ -21,21 +21,11 @@ from hubs.database.pool import Pool
 from hubs.demo.population import populate
 from hubs.redis import connect
 from hubs.widgets.registry import Registry
+from tests.chromium import chromium
 from tests.live.publisher import BusPublisher
 from tests.ports import free_port
 from tests.processes import running
 from tests.until import PATIENCE, wait_until
-
-#: What the browser may not try: this machine may have no network at all.
-_QUIET = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 
 
 @attrs.frozen
@@ -159,12 +149,8 @@ def browser(site: Site) -> Iterator[Browser]:
     would wait for each other.
     """
     del site
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium", args=list(_QUIET)
-        )
-        yield chromium
-        chromium.close()
+    with chromium() as browser:
+        yield browser
 
 
 @pytest.fixture(scope="session")

@@ -87,7 +87,7 @@ def test_one_asks_to_join_and_sees_at_once_that_the_owner_let_them_in(enter: Ope
     request.get_by_role("button", name="Approve").click()
     expect(owner.get_by_text("I have a pen.")).to_have_count(0)
     # Nobody else loads a page again.
-    expect(head(asker).get_by_role("link", name="Member", exact=True)).to_be_visible(timeout=15_000)
+    expect(head(asker).get_by_role("link", name="Member", exact=True)).to_be_visible()
     expect(members).to_have_text(str(before + 1))
     for page in (asker, visitor):
         assert page.evaluate("window.stillThere") is True
@@ -135,7 +135,7 @@ def test_a_wrong_setting_is_told_of_while_one_types(enter: Open) -> None:
 def test_who_becomes_a_stranger_to_a_team_sees_nothing_more_of_it(enter: Open) -> None:
     visitor = listening(enter("/t/tin-robot/"))
     owner = enter(f"{TEAM}settings/visibility/", OWNER)
-    with visitor.expect_response(lambda answer: "/sse/" in answer.url, timeout=15_000) as stream:
+    with visitor.expect_response(lambda answer: "/sse/" in answer.url) as stream:
         owner.get_by_label("Private", exact=False).check()
         owner.get_by_role("button", name="Save").click()
     assert stream.value.status == 404
