@@ -36,7 +36,7 @@ def test_what_pytest_twisted_lets_pass_fails(
         from twisted.python import log
         from twisted.python.failure import Failure
 
-        @pytest.mark.patience(0.2)
+        @pytest.mark.patience(1)
         async def test_it():
             {body}
 

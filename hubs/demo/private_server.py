@@ -18,7 +18,7 @@ from hubs.demo.server_home import check_ours, find_home, reachable_program, shor
 from hubs.demo.server_program import ServerError, find_program
 
 #: How long a server may take to read its data at the start, and to stop, seconds.
-PATIENCE = 30.0
+PATIENCE = 120.0
 _BETWEEN_LOOKS = 0.02
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import socket
 from collections.abc import AsyncIterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -18,6 +17,7 @@ from twisted.internet.interfaces import IReactorTime
 from hubs.config import Login
 from tests.klein_app.browser import FORM, Browser
 from tests.klein_app.visitor import Visitor
+from tests.ports import free_port
 from tests.processes import running
 from tests.until import until
 
@@ -31,8 +31,7 @@ def clock() -> IReactorTime:
 @pytest_twisted.async_yield_fixture
 async def mock(tmp_path: Path) -> AsyncIterator[Visitor]:
     """Give a visitor to ``oidc-provider-mock``, with one account."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = free_port()
     account = json.dumps({"sub": "17", "nickname": "abe", "name": "Abe Lamp"})
     words = ("oidc-provider-mock", "--port", str(port), "--require-nonce", "true")
     visitor = Visitor(f"http://127.0.0.1:{port}")
