@@ -119,6 +119,9 @@ class Consumer(Service):
         now = self._clock.seconds()
         if now >= self._next_claim:
             self._next_claim = now + self._queue.limits.lease / 4
+            if self._held:
+                # A process that stood still for longer than the lease must not take from itself.
+                await self._queue.hold(self._name, list(self._held.values()))
             await self._queue.announce(self._redis, self._name)
             claimed = await self._queue.claim(self._name, most)
             if len(claimed) == most:

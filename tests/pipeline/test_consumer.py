@@ -125,7 +125,8 @@ async def test_a_store_that_is_away_costs_no_item_an_attempt(
     redis: Redis, blocking: Redis, redis_server: str
 ) -> None:
     second = connect(redis_server, reactor, poolsize=1)
-    queue = Queue("hubs:test", redis, Limits(lease=0.4, attempts=2), reactor)
+    # Longer than this machine may stand still, and shorter than the six pauses together.
+    queue = Queue("hubs:test", redis, Limits(lease=1.0, attempts=2), reactor)
     handler = Handler()
     handler.away = 6
     await put(queue, "a")
@@ -168,6 +169,29 @@ async def test_what_takes_longer_than_the_lease_is_not_taken_from_who_works_on_i
     handler.waiting[0].callback(None)
     await consumer.stopService()
     assert await queue.length() == 0
+
+
+async def test_who_stood_still_for_longer_than_the_lease_takes_nothing_from_itself(
+    redis: Redis, blocking: Redis
+) -> None:
+    queue = Queue("hubs:test", redis, Limits(lease=1000.0), reactor)
+    handler = Handler()
+    handler.slow = True
+    await put(queue, "a")
+    consumer = Consumer(queue, handler, blocking, "me", reactor, concurrency=2)
+    consumer.startService()
+    await until(lambda: len(handler.waiting) == 1)
+    [[entry_id, _]] = await redis.execute_command("XRANGE", "hubs:test", "-", "+")
+    idle = ("IDLE", 2_000_000, "JUSTID")
+    await redis.execute_command("XCLAIM", "hubs:test", "hubs", "me", 0, entry_id, *idle)
+    consumer._next_claim = 0.0
+    await until(lambda: consumer._next_claim > 0.0)
+    await put(queue, "b")
+    await until(lambda: len(handler.waiting) == 2)
+    assert handler.given == [["a"], ["b"]]
+    for waiting in handler.waiting:
+        waiting.callback(None)
+    await consumer.stopService()
 
 
 async def test_a_stop_leaves_to_others_what_waits_for_a_store(
@@ -241,7 +265,7 @@ async def test_a_stop_waits_for_what_is_in_hand(redis: Redis, blocking: Redis) -
 
 
 async def test_it_claims_what_another_left(redis: Redis, blocking: Redis) -> None:
-    queue = Queue("hubs:test", redis, Limits(lease=0.1), reactor)
+    queue = Queue("hubs:test", redis, Limits(lease=1.0), reactor)
     await put(queue, "a")
     assert len(await queue.take(redis, "dead", 1)) == 1
     handler = Handler()

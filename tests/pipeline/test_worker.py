@@ -128,7 +128,7 @@ async def test_a_refresh_tells_for_which_message_it_is(shop: Shop) -> None:
         await shop.do(RefreshWork(widget.id, "count", Cause("m7", 5.0)))
     [told] = await shop.told()
     assert told[4:] == ["message", "m7", "sent", "5.0"]
-    assert [event["bus_message"] for event in logged] == ["m7"]
+    assert [event["bus_message"] for event in logged if "bus_message" in event] == ["m7"]
 
 
 async def test_what_is_done_is_counted_by_kind_and_result(shop: Shop) -> None:

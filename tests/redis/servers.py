@@ -79,7 +79,7 @@ class Replica(RedisServer):
 
 
 class SentinelServer(KillableServer):
-    """A Sentinel that alone decides that a primary is gone, and soon."""
+    """A Sentinel that alone decides that a primary is gone."""
 
     name = "Sentinel"
 
@@ -99,7 +99,8 @@ class SentinelServer(KillableServer):
             settings.write_text(
                 f"bind 127.0.0.1\nrequirepass {self._password}\n"
                 f"sentinel monitor hubs 127.0.0.1 {self._primary.port} 1\n"
-                "sentinel down-after-milliseconds hubs 500\n"
+                # One that is only slow to answer is not gone.
+                "sentinel down-after-milliseconds hubs 600000\n"
                 "sentinel failover-timeout hubs 5000\n"
                 + "".join(f"{name} {value}\n" for name, value in self.listens().items())
             )

@@ -9,9 +9,9 @@ import pytest
 import trustme
 from cryptography.hazmat.primitives import serialization
 from twisted.internet import reactor
-from txredisapi import ConnectionError as RedisConnectionError
 
-from hubs.redis import CertificateError, Identity, Redis, connect
+from hubs.redis import CertificateError, Identity, connect
+from tests.redis.refusing import refused
 from tests.redis.servers import SecureRedis, SecureSentinel, write_pem
 
 # Twisted hands pyOpenSSL its own kind of certificate.
@@ -35,14 +35,6 @@ def server(authority: trustme.CA, tmp_path: Path) -> Iterator[SecureRedis]:
     server.stop()
 
 
-async def refusal(redis: Redis) -> str:
-    """Give why no command can be run."""
-    with pytest.raises(RedisConnectionError) as caught:
-        await redis.execute_command("PING")
-    await redis.disconnect()
-    return str(caught.value)
-
-
 async def test_one_whose_certificate_an_authority_of_ours_gave_is_spoken_to(
     server: SecureRedis, ca_cert: Path
 ) -> None:
@@ -59,7 +51,7 @@ async def test_one_of_an_authority_that_is_not_ours_is_refused(
     other = write_pem(tmp_path / "other.pem", trustme.CA().cert_pem)
     for identity in (Identity(other), None):
         redis = connect(server.url, reactor, timeout=1.0, identity=identity)
-        assert "certificate verify failed" in await refusal(redis)
+        await refused(redis, "certificate verify failed")
 
 
 async def test_one_with_the_certificate_of_another_host_is_refused(
@@ -67,7 +59,7 @@ async def test_one_with_the_certificate_of_another_host_is_refused(
 ) -> None:
     with SecureRedis(tmp_path / "redis", authority, "elsewhere.example") as server:
         redis = connect(server.url, reactor, timeout=1.0, identity=Identity(ca_cert))
-        assert "its certificate is for another name" in await refusal(redis)
+        await refused(redis, "its certificate is for another name")
 
 
 async def test_we_show_who_we_are_to_one_that_asks(
@@ -80,7 +72,7 @@ async def test_we_show_who_we_are_to_one_that_asks(
     key = write_pem(tmp_path / "own.key", own.private_key_pem)
     both = write_pem(tmp_path / "both.pem", own.private_key_and_cert_chain_pem)
     stranger = connect(server.url, reactor, timeout=1.0, identity=Identity(ca_cert))
-    assert "certificate required" in await refusal(stranger)
+    await refused(stranger, "certificate required")
     for identity in (Identity(ca_cert, certificate, key), Identity(ca_cert, both)):
         redis = connect(server.url, reactor, identity=identity)
         assert await redis.execute_command("PING") == "PONG"
@@ -105,7 +97,7 @@ async def test_sentinels_too_are_spoken_to_by_tls_alone(
         )
         assert await redis.execute_command("PING") == "PONG"
         await redis.disconnect()
-        assert "certificate verify failed" in await refusal(stranger)
+        await refused(stranger, "certificate verify failed")
 
 
 async def test_connections_close_though_their_peer_says_nothing(

@@ -14,6 +14,8 @@ from twisted.web.http import Request
 from twisted.web.resource import Resource
 from twisted.web.server import NOT_DONE_YET, Site
 
+from tests.ports import free_port
+
 #: Answers a request with what `twisted.web.resource.Resource.render` may return.
 Behaviour = Callable[[Request], bytes | int]
 
@@ -49,13 +51,16 @@ class Outside(Resource):
         self._port: Any = None
 
     def open(self, certificate: PrivateCertificate | None = None) -> None:
-        """Listen on a port of this machine."""
+        """Listen on a port of this machine that no other had: hosts are measured by their ports."""
         listening: Any = reactor
+        port = free_port()
         site = Site(self, timeout=None)
         if certificate:
-            self._port = listening.listenSSL(0, site, certificate.options(), interface="127.0.0.1")
+            self._port = listening.listenSSL(
+                port, site, certificate.options(), interface="127.0.0.1"
+            )
         else:
-            self._port = listening.listenTCP(0, site, interface="127.0.0.1")
+            self._port = listening.listenTCP(port, site, interface="127.0.0.1")
         self._scheme = "https" if certificate else "http"
 
     async def close(self) -> None:

@@ -411,16 +411,12 @@ async def test_a_connection_is_used_again(session: Session, outside: Outside) ->
 
 async def test_requests_are_counted_by_host_and_result(session: Session, outside: Outside) -> None:
     outside.paths["/a"] = says([1], x_poll_interval="60")
-    # Another test may have had the same port, and have counted under it.
-    before, elsewhere = counted(outside.host), counted("elsewhere")
+    elsewhere = counted("elsewhere")
     for _ in range(2):
         await session.get(outside.url("/a"))
     await failing(session.get(outside.url("/nowhere")))
     await failing(session.get("http://localhost:1/", typed=True))
-    results = counted(outside.host)
-    new = {result: count - before.get(result, 0) for result, count in results.items()}
-    assert new.items() >= {"ok": 1, "remembered": 1, "not found": 1}.items()
-    assert sum(new.values()) == 3
+    assert counted(outside.host) == {"ok": 1, "remembered": 1, "not found": 1}
     assert counted("elsewhere")["address"] - elsewhere.get("address", 0) == 1
     assert counted("localhost:1") == {}
 
@@ -428,5 +424,5 @@ async def test_requests_are_counted_by_host_and_result(session: Session, outside
 async def test_nothing_is_logged_of_a_bad_answer(session: Session, outside: Outside) -> None:
     with capturedLogs() as logs:
         await failing(session.get(outside.url("/nowhere")))
-    # The server here keeps a log of its own.
-    assert [log for log in logs if "log_io" not in log] == []
+    # Twisted keeps a log of its own, of servers here and of what other tests have left.
+    assert [log for log in logs if log["log_namespace"].startswith("hubs.")] == []

@@ -117,9 +117,13 @@ async def test_what_the_hub_hears_is_stored_and_a_stop_leaves_nothing(
             return await queue.length() == 2
 
         await until(stored)
-        measured = await deferToThread(hub.measured)
-        assert "hubs_messages_taken_total 2.0" in measured
-        assert 'hubs_store_up{store="redis"} 1.0' in measured
+
+        async def measured() -> bool:
+            expected = {"hubs_messages_taken_total 2.0", 'hubs_store_up{store="redis"} 1.0'}
+            return expected <= set(await deferToThread(hub.measured))
+
+        # It is counted after Redis has it.
+        await until(measured)
         process.send_signal(signal.SIGTERM)
         assert await deferToThread(process.wait, PATIENCE) == 0
         assert not members(process.pid)
@@ -165,7 +169,9 @@ async def test_a_redis_that_is_away_is_waited_for_and_nothing_is_lost(
             publisher.publish(envelope(number))
         await until(lambda: "is away" in hub.said())
         server.start()
-        # What the hub still has in hand is stored before it ends.
+        # What the hub still has in hand is stored before it ends; it waits ten seconds for a Redis
+        # that has not come back to it yet, and that may be too short here.
+        await until(lambda: "is back" in hub.said())
         process.send_signal(signal.SIGTERM)
         assert await deferToThread(process.wait, PATIENCE) == 0
     redis = connect(url, reactor)
