@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
+import attrs
+
 from hubs.redis import Redis
 from hubs.redis.fields import flat
 
@@ -12,30 +14,47 @@ from hubs.redis.fields import flat
 DEAD = "hubs:dead"
 _DEAD_LIMIT = 10_000
 
-# Once, even if two processes believe to hold it.
+# Once, even if two processes believe to hold it. Nobody does what is put aside, so nobody else
+# would release its key; but it may be that of another by now, which waits.
 _BURY = """
 if redis.call('XACK', KEYS[1], ARGV[1], ARGV[2]) == 0 then return end
 redis.call('XADD', KEYS[2], 'MAXLEN', '~', ARGV[3], '*', unpack(cjson.decode(ARGV[4])))
 redis.call('XDEL', KEYS[1], ARGV[2])
+local once = ARGV[5]
+if once ~= '' and redis.call('GET', once) == ARGV[2] then redis.call('DEL', once) end
 """
 
 
+@attrs.frozen
+class Taken:
+    """Where something is that was taken.
+
+    Attributes:
+        stream: The stream it was taken from.
+        id: Its id there.
+        once: The key that it was put with; empty for none.
+    """
+
+    stream: str
+    id: str
+    once: str
+
+
 async def bury_taken(
-    redis: Redis, stream: str, item_id: str, fields: Mapping[str, str], error: str, now: float
+    redis: Redis, taken: Taken, fields: Mapping[str, str], error: str, now: float
 ) -> None:
     """Move something out of a stream, if it is still in it.
 
     Args:
         redis: Connections that nobody blocks.
-        stream: The stream it was taken from.
-        item_id: Its id there.
+        taken: Where it is.
         fields: What it says.
         error: Why it failed the last time.
         now: The present, seconds since the epoch.
     """
-    record = flat(_record(stream, fields, error, now))
+    record = flat(_record(taken.stream, fields, error, now))
     await redis.execute_command(
-        *("EVAL", _BURY, 2, stream, DEAD, "hubs", item_id, _DEAD_LIMIT, record)
+        *("EVAL", _BURY, 2, taken.stream, DEAD, "hubs", taken.id, _DEAD_LIMIT, record, taken.once)
     )
 
 

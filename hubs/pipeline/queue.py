@@ -17,7 +17,7 @@ from twisted.internet.task import deferLater
 from twisted.logger import Logger
 from txredisapi import ResponseError
 
-from hubs.pipeline.burial import bury_taken
+from hubs.pipeline.burial import Taken, bury_taken
 from hubs.redis import Redis
 from hubs.redis.fields import flat, read_entry
 
@@ -26,6 +26,8 @@ MESSAGES = "hubs:messages"
 #: Work items, for workers. Fields: ``kind`` and what it needs.
 WORK = "hubs:work"
 
+#: The field of an item that names its key.
+_ONCE = "once"
 #: How long Redis holds a question for items open, seconds; also how long a stop may wait for it.
 BLOCK = 1.0
 #: How long a writer waits before it asks again whether there is room, seconds.
@@ -35,15 +37,17 @@ _ROOM_PAUSE = 0.25
 _NO_ITEM = "18446744073709551615-0"
 
 # All or nothing, so that a writer that is killed in between leaves no half of its items.
-# What is to be queued once holds its key until it is taken, and is passed over as long as it does.
+# What is to be queued once holds its key until it is released, or put aside, and another is passed
+# over as long as it does.
 _PUT = """
 local waiting = redis.call('XLEN', KEYS[1])
 if KEYS[2] then waiting = waiting + redis.call('ZCARD', KEYS[2]) end
 if waiting >= tonumber(ARGV[1]) then return 0 end
 for n = 2, #ARGV, 2 do
   local once = ARGV[n]
-  if once == '' or redis.call('SET', once, '1', 'NX', 'EX', '86400') then
-    redis.call('XADD', KEYS[1], '*', unpack(cjson.decode(ARGV[n + 1])))
+  if once == '' or redis.call('EXISTS', once) == 0 then
+    local id = redis.call('XADD', KEYS[1], '*', unpack(cjson.decode(ARGV[n + 1])))
+    if once ~= '' then redis.call('SET', once, id, 'EX', '86400') end
   end
 end
 return 1
@@ -75,11 +79,13 @@ class Item:
         id: Its id in the stream.
         fields: What it says.
         attempts: How often it was handed out, this time included.
+        once: The key that it was put with, which it may hold still; empty for none.
     """
 
     id: str
     fields: Mapping[str, str]
     attempts: int = 1
+    once: str = ""
 
 
 @attrs.frozen
@@ -161,7 +167,7 @@ class Queue:
         Raises:
             txredisapi.RedisError: Redis is away; nothing is known of the items.
         """
-        arguments = [part for item in items for part in (item.once, flat(item.fields))]
+        arguments = [part for item in items for part in (item.once, flat(_stored(item)))]
         keys = [self.stream, self._put_off] if self._put_off and not counted else [self.stream]
         return bool(
             await self._redis.execute_command(
@@ -350,7 +356,8 @@ class Queue:
             error=error,
         )
         now = self._clock.seconds()
-        await bury_taken(self._redis, self.stream, item.id, item.fields, error, now)
+        taken = Taken(self.stream, item.id, item.once)
+        await bury_taken(self._redis, taken, item.fields, error, now)
 
     async def _grouped(self, redis: Redis, *command: str | int) -> Any:
         """Run a command that needs the group, which is made when it is missing."""
@@ -370,5 +377,11 @@ class Queue:
         return await redis.execute_command(*command)
 
 
+def _stored(item: NewItem) -> dict[str, str]:
+    return {**item.fields, **({_ONCE: item.once} if item.once else {})}
+
+
 def _item(entry: tuple[str, list[str]]) -> Item:
-    return Item(*read_entry(entry))
+    item_id, fields = read_entry(entry)
+    once = fields.pop(_ONCE, "")
+    return Item(item_id, fields, once=once)

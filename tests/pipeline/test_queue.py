@@ -165,6 +165,26 @@ async def test_a_full_queue_takes_nothing_and_its_writer_waits(redis: Redis) -> 
     assert await queue.length() == 6
 
 
+async def test_what_is_put_aside_lets_another_be_queued_and_no_third(
+    queue: Queue, redis: Redis
+) -> None:
+    mortal = Queue("hubs:test", redis, Limits(lease=0.0, attempts=1), reactor)
+    await mortal.put(items("due", once="hubs:once"))
+    assert len(await mortal.take(redis, "dies", 1)) == 1
+    assert await mortal.claim("other", 1) == []
+    assert await redis.execute_command("XLEN", DEAD) == 1
+    await mortal.put(items("again", once="hubs:once"))
+    [again] = await mortal.take(redis, "me", 9)
+    assert again.fields == {"text": "again"}
+
+    # It was released, as it is when a refresh begins, so that the key is of the next by now.
+    await mortal.release("hubs:once")
+    await mortal.put(items("next", once="hubs:once"))
+    await mortal.failed("me", again, "no oil")
+    await mortal.put(items("third", once="hubs:once"))
+    assert texts(await mortal.take(redis, "me", 9)) == ["next"]
+
+
 async def test_what_is_to_be_queued_once_waits_once(queue: Queue, redis: Redis) -> None:
     for _ in range(3):
         await queue.put(items("refresh", once="hubs:once"))
