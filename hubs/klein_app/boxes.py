@@ -19,7 +19,7 @@ from hubs.klein_app.templating import Templates, widget_template
 from hubs.model.hub import Column, Hub, WidgetInstance
 from hubs.model.reload import RELOAD_ALL
 from hubs.watch.metrics import CACHE_READS
-from hubs.widgets.base import Stores, Widget, cache_key
+from hubs.widgets.base import SourceLink, Stores, Widget, cache_key
 from hubs.widgets.registry import Registry
 
 #: The longest that a widget may take to be shown, seconds.
@@ -63,6 +63,7 @@ class Box:
         path: The path of its own page.
         trigger: The events upon which it is fetched again, as ``hx-trigger`` has them.
         state: How it is.
+        sources: Where readers find at its source what it shows.
         framed: Whether a box and title are drawn around it.
         footer: The template of what is drawn beneath it for each reader, or empty.
         body: What its template made; empty if that failed or there is no data yet.
@@ -77,6 +78,7 @@ class Box:
     path: str
     trigger: str
     state: State
+    sources: Sequence[SourceLink] = ()
     framed: bool = True
     footer: str = ""
     body: Markup = _NOTHING
@@ -223,10 +225,28 @@ class Boxes:
         }
         self._ask_for_what_is_due(kind, widget, data)
         optional = {function.name for function in kind.functions if function.optional}
-        box = _box_of_data(Box(widget, kind.title, path, trigger, State.FRESH), data, optional)
+        links = self._links(kind, hub, widget, data)
+        begun = Box(widget, kind.title, path, trigger, State.FRESH, links)
+        box = _box_of_data(begun, data, optional)
         if box.state is State.FRESH and self._is_outdated(kind, data):
             box = attrs.evolve(box, state=State.RENEWED)
         return Known(box, kind, data)
+
+    def _links(
+        self, kind: Widget, hub: Hub, widget: WidgetInstance, data: Mapping[str, Cached]
+    ) -> Sequence[SourceLink]:
+        found = {name: one.value for name, one in data.items() if one.time is not None}
+        try:
+            return tuple(kind.source_links(hub, widget, found, self._stores))
+        except Exception:
+            # What it shows does not depend on them.
+            self._log.failure(
+                "Nobody can say where the widget {widget} ({plugin}) of {hub} has its data from",
+                widget=widget.id,
+                plugin=kind.name,
+                hub=hub.path,
+            )
+            return ()
 
     async def _make(self, page: _Page, widget: WidgetInstance) -> Box:
         known = self._known(page.hub, widget, page.found)

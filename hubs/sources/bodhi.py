@@ -254,6 +254,11 @@ class Bodhi:
                 return Found(releases)
         return Found(releases, whole=False)
 
+    @property
+    def releases_page(self) -> str:
+        """The address of the page that shows the releases to people."""
+        return f"{self._api.base}/releases/"
+
     def updates_page(self, query: UpdateQuery) -> str:
         """Give the address of the page that shows such updates to people.
 

@@ -37,6 +37,7 @@ class Post:
         time: When it came out, or was changed if that is not said, seconds since the epoch.
         author: Who wrote it, or empty.
         blog: The name of the blog.
+        home: Where the blog is, or empty.
     """
 
     title: str
@@ -44,6 +45,7 @@ class Post:
     time: float
     author: str
     blog: str
+    home: str = ""
 
 
 async def posts(session: Session, address: str) -> list[Post]:
@@ -70,17 +72,18 @@ def _read(answer: Answer) -> list[Post]:
     if not parsed.get("version"):
         raise UnreadableError(answer.host, "answered with what is no feed")
     blog = _text(parsed.feed, "title") or answer.host
-    found = [_post(entry, blog) for entry in parsed.entries[:MOST_POSTS]]
+    home = _address(parsed.feed.get("link", ""))
+    found = [_post(entry, blog, home) for entry in parsed.entries[:MOST_POSTS]]
     return [one for one in found if one is not None]
 
 
-def _post(entry: Any, blog: str) -> Post | None:
+def _post(entry: Any, blog: str, home: str) -> Post | None:
     moment = entry.get("published_parsed" if "published" in entry else "updated_parsed")
     url = _address(entry.get("link", ""))
     title = _text(entry, "title") or _text(entry, "summary")
     if moment is None or not url or not title:
         return None
-    return Post(title, url, float(calendar.timegm(moment)), _text(entry, "author"), blog)
+    return Post(title, url, float(calendar.timegm(moment)), _text(entry, "author"), blog, home)
 
 
 def _text(found: Any, name: str) -> str:

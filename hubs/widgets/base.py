@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from abc import ABC, abstractmethod
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import Any, ClassVar
 
 import attrs
@@ -48,6 +48,19 @@ class Stores:
     )
     now: Callable[[], float] = seconds
     accounts: IAccounts | None = None
+
+
+@attrs.frozen
+class SourceLink:
+    """A page where readers find at its source what a widget shows.
+
+    Attributes:
+        name: What people call it, as in ``lamps/wick`` or ``Bodhi``.
+        url: Its address. What is no address of the web is refused: no page of ours links there.
+    """
+
+    name: str
+    url: str = attrs.field(validator=attrs.validators.matches_re("https?://.+"))
 
 
 class CachedFunction(ABC):
@@ -197,6 +210,23 @@ class Widget(ABC):
         Returns:
             The template's variables.
         """
+
+    def source_links(
+        self, hub: Hub, widget: WidgetInstance, found: Mapping[str, Any], stores: Stores
+    ) -> Sequence[SourceLink]:
+        """Say where readers find at its source what it shows, also while it cannot be shown.
+
+        Args:
+            hub: The hub that the widget stands on.
+            widget: The widget.
+            found: What its cached functions found, by name; without those that found nothing yet.
+            stores: Where outside services are; none of them is asked.
+
+        Returns:
+            The pages, for the frame; none if all of it is only here.
+        """
+        del hub, widget, found, stores
+        return ()
 
     async def told(self, data: Mapping[str, Any], stores: Stores) -> Mapping[str, Any]:
         """Give what programs are told of what was found: no more than its template shows.

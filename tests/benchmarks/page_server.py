@@ -14,10 +14,12 @@ from typing import Any, ParamSpec, TypeVar
 
 import flask
 from psycopg2.pool import ThreadedConnectionPool
+from twisted.internet import reactor
 from twisted.internet.defer import Deferred, succeed
 from twisted.internet.task import Clock
 
 from hubs.cache.files import FileCache
+from hubs.config import Services, Sources
 from hubs.database.hub_store import HubStore
 from hubs.feeds.postgres import PostgresFeeds
 from hubs.klein_app.assets import Assets
@@ -26,6 +28,7 @@ from hubs.klein_app.languages import ENGLISH
 from hubs.klein_app.templating import Templates
 from hubs.model.hub import HubType
 from hubs.model.viewer import NOBODY, Viewer
+from hubs.sources.session import Session
 from hubs.widgets.base import Stores
 from hubs.widgets.registry import Registry
 
@@ -71,7 +74,8 @@ pool: Any = BlockingPool(os.environ["HUBS_BENCHMARK_DATABASE"])
 clock = Clock()
 registry = Registry.from_entry_points()
 templates = Templates(registry, Assets.load(), clock)
-stores = Stores(HubStore(pool), PostgresFeeds(pool), nothing)
+sources = Session(Sources(), Services(), reactor)
+stores = Stores(HubStore(pool), PostgresFeeds(pool), sources)
 
 
 async def ask_nobody(*_: object, **__: object) -> None:

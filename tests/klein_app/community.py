@@ -19,7 +19,6 @@ OUTAGES: dict[str, Any] = {
     "planned": [],
     "shown": 1,
     "count": 1,
-    "page": "https://status.fedoraproject.org",
 }
 MOVE = {**OUTAGE, "title": "The wiki moves", "start": NOON + 48 * HOUR, "end": None}
 
@@ -30,7 +29,11 @@ POST: dict[str, Any] = {
     "author": "Zoe",
     "blog": "Fedora Magazine",
 }
-POSTS = {"posts": [POST], "failures": [], "feeds": 1}
+POSTS: dict[str, Any] = {
+    "posts": [POST],
+    "failures": [],
+    "homes": {"https://fedoramagazine.org/feed/": "https://fedoramagazine.org/"},
+}
 
 TOPIC: dict[str, Any] = {
     "title": "Which wick?",
@@ -57,7 +60,6 @@ THREADS: dict[str, Any] = {
     "private": [],
     "missing": [],
     "unknown": [],
-    "places": [["lamps@lists.fedoraproject.org", "https://lists.fedoraproject.org/archives/"]],
 }
 ASKED: dict[str, Any] = {
     "what": "Somebody who #draws a wick",

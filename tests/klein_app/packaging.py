@@ -22,7 +22,7 @@ UPDATE: dict[str, Any] = {
     "ready": False,
     "since": NOON - 3 * DAY,
 }
-UPDATES = {"updates": [UPDATE], "count": 1, "whole": True, "page": "https://bodhi.example/"}
+UPDATES = {"updates": [UPDATE], "count": 1, "whole": True}
 NO_UPDATES = {**UPDATES, "updates": [], "count": 0}
 
 BUILD: dict[str, Any] = {
@@ -34,7 +34,7 @@ BUILD: dict[str, Any] = {
     "state": "failed",
     "since": NOON - 7200,
 }
-BUILDS = {"builds": [BUILD], "failures": [], "pages": [["Koji", "https://koji.example/"]]}
+BUILDS = {"builds": [BUILD], "failures": []}
 NO_BUILDS = {**BUILDS, "builds": []}
 
 RELEASES = [

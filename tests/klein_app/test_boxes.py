@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 import attrs
@@ -21,7 +22,7 @@ from hubs.klein_app.languages import ENGLISH
 from hubs.klein_app.templating import Templates
 from hubs.model.hub import Hub, WidgetInstance
 from hubs.widgets.about.widget import AboutWidget
-from hubs.widgets.base import RETRY_SECONDS, Stores, Widget, cache_key
+from hubs.widgets.base import RETRY_SECONDS, SourceLink, Stores, Widget, cache_key
 from hubs.widgets.members.widget import Members
 from hubs.widgets.registry import Registry
 from tests.hygiene import LoggedErrors
@@ -177,6 +178,65 @@ async def test_a_widget_whose_plug_in_is_gone_has_a_box(visitor: Visitor, town: 
     page = await visitor.get("/t/lamps/")
     assert page.status == 200
     assert "vanished This part cannot be shown right now." in page.text
+
+
+async def test_a_widget_links_to_its_source_beside_its_age_and_also_while_it_shows_nothing(
+    visitor: Visitor, town: Town, cache: FileCache
+) -> None:
+    where = ["https://github.com/lamps/wick"]
+    widget = await town.widget(await town.team("lamps"), "tickets", where=where)
+    await keep(cache, town, widget, Cached(error="HTTP 500", failed_at=NOON - 60))
+    page = await visitor.get("/t/lamps/")
+    assert "Tickets Source: lamps/wick This part cannot be shown right now." in page.text
+    assert 'href="https://github.com/lamps/wick/issues"' in page.html
+    none = {"tickets": [], "count": 0, "whole": True, "failures": [], "nameless": False}
+    await keep(cache, town, widget, Cached(none, time=NOON - 600))
+    page = await visitor.get("/t/lamps/")
+    assert "Tickets updated 10 minutes ago Source: lamps/wick All that are open" in page.text
+
+
+@pytest.mark.parametrize("plugin", ["tickets", "about", "feed", "sticky"])
+async def test_the_title_of_a_widget_leads_to_its_own_page(
+    plugin: str, visitor: Visitor, town: Town
+) -> None:
+    widget = await town.widget(await town.team("lamps"), plugin)
+    path = f"/t/lamps/widgets/{widget.id}/"
+    title = town.registry.widgets[plugin].title
+    page = await visitor.get("/t/lamps/")
+    assert re.search(rf'<h2 class="\S+"><a href="{path}">{title}</a></h2>', page.html)
+    assert (await visitor.get(path)).status == 200
+
+
+async def test_many_sources_are_folded(visitor: Visitor, town: Town) -> None:
+    where = [f"https://pagure.io/wick{number}" for number in range(3)]
+    await town.widget(await town.team("lamps"), "tickets", where=where)
+    page = await visitor.get("/t/lamps/")
+    assert "Tickets 3 sources wick0 wick1 wick2 Being fetched." in page.text
+
+
+class LostWidget(AboutWidget):
+    """Does not know where its data is from."""
+
+    __module__ = AboutWidget.__module__
+    name = "lost"
+
+    def source_links(self, *_: Any) -> Sequence[SourceLink]:
+        return [SourceLink("Wick", "javascript:alert(1)")]
+
+
+async def test_a_widget_that_links_where_no_page_may_is_shown_without(
+    stores: Stores,
+    cache: FileCache,
+    assets: Assets,
+    registry: Registry,
+    clock: Clock,
+    logged_errors: LoggedErrors,
+) -> None:
+    boxes = make_boxes(stores, cache, assets, ask_nobody, clock, LostWidget(), registry=registry)
+    hub = await Town(stores, registry).team("lamps")
+    [box] = await boxes.make(hub, [WidgetInstance(1, hub.id, "lost")], ENGLISH)
+    assert (box.state, box.sources) == (State.FRESH, ())
+    assert len(logged_errors.flush(ValueError)) == 1
 
 
 class SlowWidget(AboutWidget):

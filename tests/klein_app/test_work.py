@@ -58,7 +58,7 @@ async def test_a_ticket_says_what_matters_in_its_view(
 ) -> None:
     found = {"tickets": [{**TICKET, **changes}], **FOUND}
     text = await told(drawing, "tickets", found, view=view)
-    assert f"The <wick> smokes {words} smoke <b> lamps/wick" in " ".join(text.split())
+    assert f"The <wick> smokes {words} smoke <b>" in " ".join(text.split())
 
 
 @pytest.mark.parametrize(
@@ -90,19 +90,19 @@ async def test_a_pull_request_says_what_its_checks_say(
         ("pull_requests", "review", "Those that wait for a review Nothing waits for a review."),
     ],
 )
-async def test_where_there_is_none_it_says_so_and_where_to_look(
+async def test_where_there_is_none_it_says_so(
     plugin: str, view: str, words: str, drawing: Drawing
 ) -> None:
     found = {plugin: [], **FOUND, "count": 0}
-    assert f"{words} lamps/wick" in await told(drawing, plugin, found, view=view)
+    assert words in await told(drawing, plugin, found, view=view)
 
 
 @pytest.mark.parametrize(("plugin", "item"), [("tickets", TICKET), ("pull_requests", PULL_REQUEST)])
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"count": 213}, "and 212 more lamps/wick"),
-        ({"count": 213, "whole": False}, "There may be more than these. lamps/wick"),
+        ({"count": 213}, "and 212 more"),
+        ({"count": 213, "whole": False}, "There may be more than these."),
         ({"failures": ["pagure.io is away"]}, "pagure.io is away. What it has is missing here."),
         ({"nameless": True}, "Nobody is named whose these could be. The owners name them"),
     ],

@@ -42,10 +42,10 @@ async def test_of_a_person_it_is_the_blog_that_their_account_names_unless_they_s
     outside.paths["/atom"] = says(atom("Set"))
     told = f"feeds = ['{outside.url(FEED)}']"
     data = await found(ZOE, told, accounts_file, session)
-    assert ([one["title"] for one in data["posts"]], data["feeds"]) == (["Told"], 1)
+    assert ([one["title"] for one in data["posts"]], len(data["homes"])) == (["Told"], 1)
     data = await found(ZOE, told, accounts_file, session, feeds=[outside.url("/atom")])
     assert [one["title"] for one in data["posts"]] == ["Set"]
-    assert (await found(ZOE, "", accounts_file, session))["feeds"] == 0
+    assert (await found(ZOE, "", accounts_file, session))["homes"] == {}
 
 
 async def test_the_blog_of_who_is_private_and_of_a_member_of_a_team_is_not_looked_at(
@@ -54,8 +54,8 @@ async def test_the_blog_of_who_is_private_and_of_a_member_of_a_team_is_not_looke
     session = session_for(services(outside.url()))
     told = f"feeds = ['{outside.url(FEED)}']"
     data = await found(ZOE, f"{told}\nprivate = true", accounts_file, session)
-    assert (data["posts"], data["feeds"]) == ([], 0)
-    assert (await found(TEAM, told, accounts_file, session))["feeds"] == 0
+    assert (data["posts"], data["homes"]) == ([], {})
+    assert (await found(TEAM, told, accounts_file, session))["homes"] == {}
     assert outside.seen == []
 
 
@@ -81,6 +81,7 @@ async def test_the_newest_posts_of_all_feeds_come_first_and_a_feed_that_is_away_
     widget = WidgetInstance(7, 1, "blog", config={"feeds": feeds, "count": 2})
     data = json.loads(json.dumps(await FindPosts().execute(TEAM, widget, stores)))
     assert [one["title"] for one in data["posts"]] == ["Later", "Middle"]
+    assert data["homes"][outside.url(FEED)] == "https://blog.example/"
     assert data["failures"] == [f"{outside.host} has nothing there (HTTP status 404)"]
 
 

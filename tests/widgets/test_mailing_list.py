@@ -78,7 +78,6 @@ async def test_archives_that_cannot_be_read_are_named_with_why(
     data = await found(stores, team(CLOSED, GONE, ELSEWHERE))
     assert data["threads"] == []
     assert (data["private"], data["missing"], data["unknown"]) == ([CLOSED], [GONE], [ELSEWHERE])
-    assert data["places"] == [[CLOSED, outside.url(f"/archives/list/{CLOSED}/")]]
     assert (data["open"], data["failures"]) == (False, [])
 
 
@@ -96,7 +95,7 @@ async def test_a_list_that_is_away_is_named_and_the_others_are_shown(
 
 async def test_without_a_list_nobody_is_asked(stores: Stores, outside: Outside) -> None:
     data = await found(stores, team())
-    assert (data["threads"], data["places"], outside.seen) == ([], [], [])
+    assert (data["threads"], outside.seen) == ([], [])
 
 
 @pytest.mark.parametrize("line", ["lamps", "a b@lists.example", "https://lists.example/"])

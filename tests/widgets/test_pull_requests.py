@@ -15,7 +15,7 @@ from hubs.config import Services
 from hubs.model.hub import Hub, HubType, WidgetInstance
 from hubs.sources.pull_requests import PullRequest, PullRequestQuery
 from hubs.sources.session import Session
-from hubs.widgets.base import Stores
+from hubs.widgets.base import SourceLink, Stores
 from hubs.widgets.pull_requests.views import View, chosen, ordered, query
 from hubs.widgets.pull_requests.widget import FindPullRequests, PullRequestsWidget
 from tests.sources import forgejo, github
@@ -215,9 +215,9 @@ async def test_what_stands_beside_them_follows_from_the_configuration(stores: St
     instance = widget(GITHUB, "https://src.fedoraproject.org/rpms/wick", view="review")
     data = {"pull_requests": {"pull_requests": [], "count": 0}}
     context = await PullRequestsWidget().context(TEAM, instance, data, stores)
-    assert context["places"] == [
-        ("lamps/wick", f"{GITHUB}/pulls"),
-        ("rpms/wick", "https://src.fedoraproject.org/rpms/wick/pull-requests"),
+    assert PullRequestsWidget().source_links(TEAM, instance, data, stores) == [
+        SourceLink("lamps/wick", f"{GITHUB}/pulls"),
+        SourceLink("rpms/wick", "https://src.fedoraproject.org/rpms/wick/pull-requests"),
     ]
     assert context["empty"] == "Nothing waits for a review."
 
@@ -231,9 +231,8 @@ async def test_what_stands_beside_them_follows_from_the_configuration(stores: St
         (TEAM, "open", []),
     ],
 )
-async def test_without_places_it_is_what_the_hub_is_about(
+def test_without_places_it_is_what_the_hub_is_about(
     hub: Hub, view: str, pages: list[str], stores: Stores
 ) -> None:
-    data = {"pull_requests": {"pull_requests": [], "count": 0}}
-    context = await PullRequestsWidget().context(hub, widget(view=view), data, stores)
-    assert [page for _, page in context["places"]] == pages
+    links = PullRequestsWidget().source_links(hub, widget(view=view), {}, stores)
+    assert [one.url for one in links] == pages

@@ -18,7 +18,7 @@ from hubs.model.hub import Hub, HubType, WidgetInstance
 from hubs.sources.errors import AddressError, FailingError
 from hubs.sources.session import Session
 from hubs.sources.tickets import Order, Ticket, TicketQuery
-from hubs.widgets.base import Stores
+from hubs.widgets.base import SourceLink, Stores
 from hubs.widgets.tickets.views import (
     FORGOTTEN_DAYS,
     LATELY_DAYS,
@@ -339,11 +339,10 @@ def test_topic_and_thing_must_fit_the_same_place() -> None:
     assert not FindTickets().should_invalidate(TEAM, instance, message)
 
 
-async def test_without_places_it_is_what_the_team_is_about(stores: Stores) -> None:
+def test_without_places_it_is_what_the_team_is_about(stores: Stores) -> None:
     team = attrs.evolve(TEAM, config={"sources": {"packages": ["wick"]}})
-    data = {"tickets": {"tickets": [], "count": 0}}
-    context = await TicketsWidget().context(team, widget(), data, stores)
-    assert [name for name, _ in context["places"]] == ["wick"]
+    links = TicketsWidget().source_links(team, widget(), {}, stores)
+    assert [one.name for one in links] == ["wick"]
     assert FindTickets().interests(team, widget()) == {"package:wick"}
 
 
@@ -351,9 +350,12 @@ async def test_what_stands_beside_the_tickets_follows_from_the_configuration(
     stores: Stores,
 ) -> None:
     data = {"tickets": {"tickets": [], "count": 0}}
-    context = await TicketsWidget().context(TEAM, widget(GITHUB, BUGS, view="lively"), data, stores)
-    assert context["places"] == [
-        ("lamps/wick", f"{GITHUB}/issues"),
-        ("Fedora", "https://bugzilla.redhat.com/buglist.cgi?product=Fedora&resolution=---"),
+    instance = widget(GITHUB, BUGS, view="lively")
+    context = await TicketsWidget().context(TEAM, instance, data, stores)
+    assert TicketsWidget().source_links(TEAM, instance, {}, stores) == [
+        SourceLink("lamps/wick", f"{GITHUB}/issues"),
+        SourceLink(
+            "Fedora", "https://bugzilla.redhat.com/buglist.cgi?product=Fedora&resolution=---"
+        ),
     ]
     assert context["view_label"] == "Those that several people talk about"

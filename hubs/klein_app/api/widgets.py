@@ -38,6 +38,13 @@ class Found(Value):
         return cls(value=value, **{name: getattr(cached, name) for name in names})
 
 
+class SourcePage(Value):
+    """A page where what a widget shows is found at its source."""
+
+    name: str
+    url: str
+
+
 class WidgetDetails(Value):
     """A widget, and what it shows."""
 
@@ -51,6 +58,9 @@ class WidgetDetails(Value):
     position: int = Field(description="Its place in the column, from 0.")
     visibility: Visibility
     state: State = Field(description="How it is: pending while nothing was found yet.")
+    sources: tuple[SourcePage, ...] = Field(
+        description="Where people find at its source what it shows; none if it is only here."
+    )
     config: dict[str, Any] = Field(description="What its parameters are set to.")
     data: dict[str, Found] = Field(description="By name of cached function, what was found.")
 
@@ -69,6 +79,7 @@ class WidgetDetails(Value):
             position=widget.position,
             visibility=widget.visibility,
             state=box.state,
+            sources=tuple(SourcePage(name=one.name, url=one.url) for one in box.sources),
             config=dict(widget.config),
             data={name: Found.of(cached, told.get(name)) for name, cached in known.data.items()},
         )

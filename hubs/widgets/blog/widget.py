@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
+from urllib.parse import urlsplit
 
 import attrs
 
@@ -11,7 +12,7 @@ from hubs.bus.message import BusMessage
 from hubs.model.hub import Hub, HubType, WidgetInstance
 from hubs.model.words import gettext_noop
 from hubs.sources.news import Post, posts
-from hubs.widgets.base import CachedFunction, Stores, Widget
+from hubs.widgets.base import CachedFunction, SourceLink, Stores, Widget
 from hubs.widgets.gathering import gather
 from hubs.widgets.parameters import Parameter, Type, Unexpected, is_web_address
 from hubs.widgets.places import COUNT
@@ -70,7 +71,10 @@ class FindPosts(CachedFunction):
         return {
             "posts": [attrs.asdict(one) for one in shown],
             "failures": gathered.failures,
-            "feeds": len(feeds),
+            "homes": {
+                address: next((one.home for one in gathered.found.get(address, ())), "")
+                for address in feeds
+            },
         }
 
 
@@ -87,8 +91,16 @@ class BlogWidget(Widget):
         self, hub: Hub, widget: WidgetInstance, data: Mapping[str, Any], stores: Stores
     ) -> dict[str, Any]:
         """See `Widget`."""
-        feeds = data["posts"]["feeds"]
+        feeds = len(data["posts"]["homes"])
         return {**data["posts"], "named": feeds > 0, "several": feeds > 1}
+
+    def source_links(
+        self, hub: Hub, widget: WidgetInstance, found: Mapping[str, Any], stores: Stores
+    ) -> Sequence[SourceLink]:
+        """See `Widget`: the blogs; of one that has not said where it is, its feed."""
+        homes = found["posts"]["homes"] if found else dict.fromkeys(_FEEDS.of(widget.config), "")
+        pages = [home or address for address, home in homes.items()]
+        return [SourceLink(urlsplit(page).netloc, page) for page in pages]
 
     def sample(self, now: float) -> dict[str, Any]:
         """See `Widget`."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -17,7 +17,7 @@ from hubs.sources.builds import Build, State
 from hubs.sources.copr import Copr, Project
 from hubs.sources.koji import NAME as KOJI
 from hubs.sources.koji import Koji
-from hubs.widgets.base import CachedFunction, Stores, Widget
+from hubs.widgets.base import CachedFunction, SourceLink, Stores, Widget
 from hubs.widgets.gathering import gather
 from hubs.widgets.packages import PACKAGES, interests_of, packages_of
 from hubs.widgets.parameters import Parameter, Type, Unexpected
@@ -117,7 +117,6 @@ class FindBuilds(CachedFunction):
         return {
             "builds": [attrs.asdict(one) for one in builds[:count]],
             "failures": gathered.failures,
-            "pages": _pages(hub, widget, stores),
         }
 
 
@@ -134,7 +133,18 @@ class BuildsWidget(Widget):
         self, hub: Hub, widget: WidgetInstance, data: Mapping[str, Any], stores: Stores
     ) -> dict[str, Any]:
         """See `Widget`."""
-        return {**data["builds"], **_words(_view(widget))}
+        named = _asks_koji(hub, widget) or bool(_projects(hub, widget))
+        return {**data["builds"], "named": named, **_words(_view(widget))}
+
+    def source_links(
+        self, hub: Hub, widget: WidgetInstance, found: Mapping[str, Any], stores: Stores
+    ) -> Sequence[SourceLink]:
+        """See `Widget`: Koji, and projects in Copr."""
+        copr, projects = Copr(stores.sources), _projects(hub, widget)
+        links = [SourceLink(one.full_name, copr.page(one)) for one in projects]
+        if _asks_koji(hub, widget):
+            links.insert(0, SourceLink(KOJI, Koji(stores.sources).page))
+        return links
 
     def sample(self, now: float) -> dict[str, Any]:
         """See `Widget`."""
@@ -158,7 +168,7 @@ class BuildsWidget(Widget):
         return {
             "builds": [attrs.asdict(one) for one in found],
             "failures": [],
-            "pages": [("Koji", "https://koji.example/")],
+            "named": True,
             **_words(View.LAST),
         }
 
@@ -183,12 +193,8 @@ async def _of_owner(copr: Copr, owner: str, count: int, *, failed: bool) -> list
     return [one for each in projects for one in await copr.builds(each, count, failed=failed)]
 
 
-def _pages(hub: Hub, widget: WidgetInstance, stores: Stores) -> list[tuple[str, str]]:
-    copr = Copr(stores.sources)
-    pages = [(project.full_name, copr.page(project)) for project in _projects(hub, widget)]
-    if _packages(hub, widget) or hub.type is HubType.USER:
-        pages.insert(0, (KOJI, Koji(stores.sources).page))
-    return pages
+def _asks_koji(hub: Hub, widget: WidgetInstance) -> bool:
+    return hub.type is HubType.USER or bool(_packages(hub, widget))
 
 
 def _packages(hub: Hub, widget: WidgetInstance) -> tuple[str, ...]:

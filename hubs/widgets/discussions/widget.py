@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import attrs
@@ -10,7 +10,7 @@ import attrs
 from hubs.model.hub import Hub, WidgetInstance
 from hubs.model.words import gettext_noop
 from hubs.sources.discourse import Forum, Topic
-from hubs.widgets.base import CachedFunction, Stores, Widget
+from hubs.widgets.base import CachedFunction, SourceLink, Stores, Widget
 from hubs.widgets.gathering import gather
 from hubs.widgets.parameters import Parameter, Type, Unexpected
 from hubs.widgets.places import COUNT
@@ -79,7 +79,13 @@ class DiscussionsWidget(Widget):
         self, hub: Hub, widget: WidgetInstance, data: Mapping[str, Any], stores: Stores
     ) -> dict[str, Any]:
         """See `Widget`."""
-        return {**data["topics"], "places": [(one.name, one.page) for one in _forums(widget)]}
+        return {**data["topics"], "named": bool(_forums(widget))}
+
+    def source_links(
+        self, hub: Hub, widget: WidgetInstance, found: Mapping[str, Any], stores: Stores
+    ) -> Sequence[SourceLink]:
+        """See `Widget`: the forums."""
+        return [SourceLink(one.name, one.page) for one in _forums(widget)]
 
     def sample(self, now: float) -> dict[str, Any]:
         """See `Widget`."""
@@ -95,7 +101,7 @@ class DiscussionsWidget(Widget):
         return {
             "topics": [attrs.asdict(one) for one in found],
             "failures": [],
-            "places": [("forum.example/tag/lanterns", "https://forum.example/tag/lanterns")],
+            "named": True,
         }
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
+from urllib.parse import urlsplit
 
 from hubs.model.hub import Hub, WidgetInstance
 from hubs.model.words import gettext_noop
-from hubs.widgets.base import Stores, Widget
+from hubs.widgets.base import SourceLink, Stores, Widget
 from hubs.widgets.chat.room import Room
 from hubs.widgets.help_wanted.asked import MEETINGS, TOO_OLD, Asked, FindAsked, rooms_of
 from hubs.widgets.help_wanted.call import Call, checked
@@ -50,14 +51,26 @@ class HelpWantedWidget(Widget):
         asked = [Asked(**one) for one in found["asked"]] if found else []
         # What was found may be of long ago.
         since = stores.now() - TOO_OLD if asked else 0.0
-        looks = bool(rooms or self.setting(widget, "meetings"))
         return {
             "rows": [*calls, *(one for one in asked if one.time > since)],
             "most": SHOWN,
             "room": Room(rooms[0]) if rooms else None,
             "failures": found["failures"] if found else [],
-            "unknown": looks and not found,
+            "unknown": self._looks(hub, widget) and not found,
         }
+
+    def source_links(
+        self, hub: Hub, widget: WidgetInstance, found: Mapping[str, Any], stores: Stores
+    ) -> Sequence[SourceLink]:
+        """See `Widget`: where the minutes of meetings are."""
+        if not self._looks(hub, widget):
+            return ()
+        page = stores.sources.services.meetbot
+        return [SourceLink(urlsplit(page).netloc, page)]
+
+    def _looks(self, hub: Hub, widget: WidgetInstance) -> bool:
+        """Say whether there are meetings that it looks at."""
+        return bool(rooms_of(hub) or self.setting(widget, "meetings"))
 
     def sample(self, now: float) -> dict[str, Any]:
         """See `Widget`."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import attrs
@@ -14,7 +14,7 @@ from hubs.model.words import gettext_noop
 from hubs.sources.errors import SourceError
 from hubs.sources.hyperkitty import MailingList, Standing, Thread
 from hubs.sources.tickets import Found
-from hubs.widgets.base import CachedFunction, Stores, Widget
+from hubs.widgets.base import CachedFunction, SourceLink, Stores, Widget
 from hubs.widgets.gathering import gather
 from hubs.widgets.parameters import Parameter, Type, Unexpected
 from hubs.widgets.places import COUNT
@@ -86,7 +86,6 @@ class FindThreads(CachedFunction):
         def standing(which: Standing) -> list[MailingList]:
             return [one for one, (found, _) in gathered.found.items() if found is which]
 
-        missing = standing(Standing.MISSING)
         return {
             "threads": [{**attrs.asdict(one), "author": authors.get(one, "")} for one in shown],
             "whole": len(homes) == len(shown)
@@ -94,9 +93,8 @@ class FindThreads(CachedFunction):
             "failures": gathered.failures,
             "open": bool(standing(Standing.OPEN)),
             "private": [one.address for one in standing(Standing.PRIVATE)],
-            "missing": [one.address for one in missing],
+            "missing": [one.address for one in standing(Standing.MISSING)],
             "unknown": [address for address, one in known.items() if one is None],
-            "places": [[one.address, one.page] for one in lists if one not in missing],
         }
 
 
@@ -115,6 +113,16 @@ class MailingListWidget(Widget):
         """See `Widget`."""
         addresses = _addresses(hub, widget)
         return {**data["threads"], "named": bool(addresses), "several": len(addresses) > 1}
+
+    def source_links(
+        self, hub: Hub, widget: WidgetInstance, found: Mapping[str, Any], stores: Stores
+    ) -> Sequence[SourceLink]:
+        """See `Widget`: the archives, but of lists that are known to have none."""
+        archives = stores.sources.services.hyperkitty
+        missing = found["threads"]["missing"] if found else ()
+        named = [one for one in _addresses(hub, widget) if one not in missing]
+        lists = [MailingList.at(address, archives) for address in named]
+        return [SourceLink(one.address, one.page) for one in lists if one is not None]
 
     def sample(self, now: float) -> dict[str, Any]:
         """See `Widget`."""
@@ -139,7 +147,6 @@ class MailingListWidget(Widget):
             "private": [],
             "missing": [],
             "unknown": [],
-            "places": [[address, page]],
             "named": True,
             "several": False,
         }

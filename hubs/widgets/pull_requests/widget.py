@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import attrs
@@ -15,7 +15,7 @@ from hubs.sources.place import Place, Service
 from hubs.sources.pull_requests import Checks, PullRequest
 from hubs.sources.services import forge
 from hubs.sources.tickets import Found
-from hubs.widgets.base import CachedFunction, Stores, Widget
+from hubs.widgets.base import CachedFunction, SourceLink, Stores, Widget
 from hubs.widgets.gathering import gather
 from hubs.widgets.names import NAMES, left_out, names_at
 from hubs.widgets.parameters import Parameter, Type
@@ -126,8 +126,13 @@ class PullRequestsWidget(Widget):
         self, hub: Hub, widget: WidgetInstance, data: Mapping[str, Any], stores: Stores
     ) -> dict[str, Any]:
         """See `Widget`."""
-        places = [(place.name, place.pull_requests_page) for place in _places(hub, widget)]
-        return {**data["pull_requests"], "places": places, **_words(_view(widget))}
+        return {**data["pull_requests"], "places": _places(hub, widget), **_words(_view(widget))}
+
+    def source_links(
+        self, hub: Hub, widget: WidgetInstance, found: Mapping[str, Any], stores: Stores
+    ) -> Sequence[SourceLink]:
+        """See `Widget`: where the pull requests are."""
+        return [SourceLink(place.name, place.pull_requests_page) for place in _places(hub, widget)]
 
     def sample(self, now: float) -> dict[str, Any]:
         """See `Widget`."""
@@ -158,7 +163,7 @@ class PullRequestsWidget(Widget):
             "whole": True,
             "failures": [],
             "nameless": False,
-            "places": [("lantern-sig/lantern", "https://forge.example/lantern-sig/lantern/pulls")],
+            "places": ["lantern-sig/lantern"],
             **_words(View.OPEN),
         }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import attrs
@@ -12,7 +12,7 @@ from hubs.bus.message import BusMessage
 from hubs.model.hub import Hub, WidgetInstance
 from hubs.model.words import gettext_noop
 from hubs.sources.bodhi import Bodhi, Phase, Release
-from hubs.widgets.base import CachedFunction, Stores, Widget
+from hubs.widgets.base import CachedFunction, SourceLink, Stores, Widget
 from hubs.widgets.parameters import Parameter, Type, Unexpected
 
 #: The most milestones of one widget.
@@ -113,6 +113,12 @@ class ReleaseWidget(Widget):
         named = [_read(line) for line in _MILESTONES.of(widget.config)]
         milestones = [one for one in named if one is not None]
         return _shown(data["releases"], milestones, stores.now())
+
+    def source_links(
+        self, hub: Hub, widget: WidgetInstance, found: Mapping[str, Any], stores: Stores
+    ) -> Sequence[SourceLink]:
+        """See `Widget`: Bodhi's page of releases."""
+        return [SourceLink("Bodhi", Bodhi(stores.sources).releases_page)]
 
     def sample(self, now: float) -> dict[str, Any]:
         """See `Widget`."""

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
+from urllib.parse import urlsplit
 
 import attrs
 
 from hubs.model.hub import Hub, WidgetInstance
 from hubs.model.words import gettext_noop
 from hubs.sources.status import Outage, Status
-from hubs.widgets.base import CachedFunction, Stores, Widget
+from hubs.widgets.base import CachedFunction, SourceLink, Stores, Widget
 from hubs.widgets.places import COUNT
 
 _HOUR = 3600.0
@@ -30,7 +31,7 @@ class FindOutages(CachedFunction):
         """See `CachedFunction`."""
         status = Status(stores.sources)
         ongoing, planned = await status.ongoing(), await status.planned()
-        return _plain(ongoing, planned, COUNT.of(widget.config), status.page)
+        return _plain(ongoing, planned, COUNT.of(widget.config))
 
 
 class ServiceStatusWidget(Widget):
@@ -50,6 +51,13 @@ class ServiceStatusWidget(Widget):
         """See `Widget`."""
         return dict(data["outages"])
 
+    def source_links(
+        self, hub: Hub, widget: WidgetInstance, found: Mapping[str, Any], stores: Stores
+    ) -> Sequence[SourceLink]:
+        """See `Widget`: the page with the state of all services."""
+        page = Status(stores.sources).page
+        return [SourceLink(urlsplit(page).netloc, page)]
+
     def sample(self, now: float) -> dict[str, Any]:
         """See `Widget`."""
         page = "https://status.example"
@@ -57,13 +65,10 @@ class ServiceStatusWidget(Widget):
             [Outage("Lanterns answer slowly", page, now - 2 * _HOUR, now + _HOUR)],
             [Outage("The wick store is moved", page, now + 50 * _HOUR, now + 53 * _HOUR)],
             COUNT.default,
-            page,
         )
 
 
-def _plain(
-    ongoing: Iterable[Outage], planned: Iterable[Outage], count: int, page: str
-) -> dict[str, Any]:
+def _plain(ongoing: Iterable[Outage], planned: Iterable[Outage], count: int) -> dict[str, Any]:
     now, later = list(ongoing), list(planned)
     shown = now[:count]
     to_come = later[: count - len(shown)]
@@ -72,5 +77,4 @@ def _plain(
         "planned": [attrs.asdict(one) for one in to_come],
         "shown": len(shown) + len(to_come),
         "count": len(now) + len(later),
-        "page": page,
     }

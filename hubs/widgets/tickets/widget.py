@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import attrs
@@ -14,7 +14,7 @@ from hubs.model.words import gettext_noop
 from hubs.sources.place import Place, Service
 from hubs.sources.services import tracker
 from hubs.sources.tickets import Found, Ticket
-from hubs.widgets.base import CachedFunction, Stores, Widget
+from hubs.widgets.base import CachedFunction, SourceLink, Stores, Widget
 from hubs.widgets.gathering import gather
 from hubs.widgets.names import NAMES, left_out, names_at
 from hubs.widgets.parameters import Parameter, Type
@@ -126,8 +126,13 @@ class TicketsWidget(Widget):
         self, hub: Hub, widget: WidgetInstance, data: Mapping[str, Any], stores: Stores
     ) -> dict[str, Any]:
         """See `Widget`."""
-        places = [(place.name, place.tickets_page) for place in _places(hub, widget)]
-        return {**data["tickets"], "places": places, **_words(_view(widget))}
+        return {**data["tickets"], "places": _places(hub, widget), **_words(_view(widget))}
+
+    def source_links(
+        self, hub: Hub, widget: WidgetInstance, found: Mapping[str, Any], stores: Stores
+    ) -> Sequence[SourceLink]:
+        """See `Widget`: where the tickets are."""
+        return [SourceLink(place.name, place.tickets_page) for place in _places(hub, widget)]
 
     def sample(self, now: float) -> dict[str, Any]:
         """See `Widget`."""
@@ -157,7 +162,7 @@ class TicketsWidget(Widget):
             "whole": True,
             "failures": [],
             "nameless": False,
-            "places": [("lantern-sig/lantern", "https://forge.example/lantern-sig/lantern/issues")],
+            "places": ["lantern-sig/lantern"],
             **_words(View.OPEN),
         }
 

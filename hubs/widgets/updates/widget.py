@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import attrs
@@ -13,7 +13,7 @@ from hubs.bus.message import BusMessage
 from hubs.model.hub import Hub, HubType, WidgetInstance
 from hubs.model.words import gettext_noop
 from hubs.sources.bodhi import Bodhi, Status, Update, UpdateQuery
-from hubs.widgets.base import CachedFunction, Stores, Widget
+from hubs.widgets.base import CachedFunction, SourceLink, Stores, Widget
 from hubs.widgets.packages import PACKAGES, interests_of, packages_of
 from hubs.widgets.parameters import Parameter, Type
 from hubs.widgets.places import COUNT
@@ -86,15 +86,13 @@ class FindUpdates(CachedFunction):
         """See `CachedFunction`."""
         view, asked = _view(widget), _query(hub, widget)
         if asked is None:
-            return {"updates": [], "count": 0, "whole": True, "page": ""}
-        bodhi = Bodhi(stores.sources)
-        found = await bodhi.updates(asked)
+            return {"updates": [], "count": 0, "whole": True}
+        found = await Bodhi(stores.sources).updates(asked)
         updates = _ordered(view, _chosen(view, found.items, _person(hub)))
         return {
             "updates": [attrs.asdict(one) for one in updates[: COUNT.of(widget.config)]],
             "count": len(updates),
             "whole": found.whole,
-            "page": bodhi.updates_page(asked),
         }
 
 
@@ -114,7 +112,17 @@ class UpdatesWidget(Widget):
         self, hub: Hub, widget: WidgetInstance, data: Mapping[str, Any], stores: Stores
     ) -> dict[str, Any]:
         """See `Widget`."""
-        return {**data["updates"], **_words(_view(widget))}
+        named = _query(hub, widget) is not None
+        return {**data["updates"], "named": named, **_words(_view(widget))}
+
+    def source_links(
+        self, hub: Hub, widget: WidgetInstance, found: Mapping[str, Any], stores: Stores
+    ) -> Sequence[SourceLink]:
+        """See `Widget`: Bodhi's page of the person, or of such updates."""
+        asked = _query(hub, widget)
+        if asked is None:
+            return ()
+        return [SourceLink("Bodhi", Bodhi(stores.sources).updates_page(asked))]
 
     def sample(self, now: float) -> dict[str, Any]:
         """See `Widget`."""
@@ -147,7 +155,7 @@ class UpdatesWidget(Widget):
             "updates": [attrs.asdict(one) for one in found],
             "count": 3,
             "whole": True,
-            "page": "https://bodhi.example/",
+            "named": True,
             **_words(View.MINE),
         }
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import attrs
 
@@ -15,9 +15,10 @@ from hubs.model.words import gettext_noop
 from hubs.sources.anitya import Anitya
 from hubs.sources.bugzilla import Bugzilla
 from hubs.sources.builds import Build, State
+from hubs.sources.koji import NAME as KOJI
 from hubs.sources.koji import Koji
 from hubs.sources.place import Place, Service
-from hubs.widgets.base import CachedFunction, Stores, Widget
+from hubs.widgets.base import CachedFunction, SourceLink, Stores, Widget
 from hubs.widgets.gathering import gather
 from hubs.widgets.packages import PACKAGES, interests_of, packages_of
 from hubs.widgets.places import COUNT
@@ -99,6 +100,17 @@ class WatchedWidget(Widget):
     ) -> dict[str, Any]:
         """See `Widget`."""
         return dict(data["watched"])
+
+    def source_links(
+        self, hub: Hub, widget: WidgetInstance, found: Mapping[str, Any], stores: Stores
+    ) -> Sequence[SourceLink]:
+        """See `Widget`: what knows of versions, of bugs and of builds."""
+        if not _watched(hub, widget):
+            return ()
+        services = stores.sources.services
+        pages = (services.anitya, services.bugzilla[0])
+        links = [SourceLink(urlsplit(page).netloc, page) for page in pages]
+        return [*links, SourceLink(KOJI, Koji(stores.sources).page)]
 
     def sample(self, now: float) -> dict[str, Any]:
         """See `Widget`."""

@@ -168,6 +168,13 @@ async def test_what_the_cache_holds_is_told_as_far_as_the_page_shows_it(
     assert told["data"]["hubs"]["value"] == [[program.home.hub.id, "owner"]]
 
 
+async def test_a_widget_names_where_its_data_is_from(program: Program, town: Town) -> None:
+    widget = await town.widget(program.home.hub, "release")
+    told = await program.read(f"/t/lamps/widgets/{widget.id}/")
+    page = "https://bodhi.fedoraproject.org/releases/"
+    assert told["sources"] == [{"name": "Bodhi", "url": page}]
+
+
 async def test_settings_are_changed_and_clashes_told(program: Program) -> None:
     seen = await program.call("/t/lamps/settings/")
     tag = seen.headers["etag"]
