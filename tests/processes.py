@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import pty
 import signal
 import subprocess
 import sys
@@ -36,6 +37,37 @@ def run(*command: str | Path, **more: str) -> subprocess.CompletedProcess[str]:
         timeout=PATIENCE,
         check=False,
     )
+
+
+def on_terminal(*command: str | Path, **more: str) -> str:
+    """Run a command to its good end, as somebody who looks at it does.
+
+    Args:
+        command: Its words; the first is a program beside our Python.
+        more: Environment variables.
+
+    Returns:
+        What they saw.
+    """
+    program, *words = command
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen(
+        [BIN / program, *words],
+        cwd="/",
+        env={**os.environ, **more},
+        stdin=subprocess.DEVNULL,
+        stdout=theirs,
+        stderr=theirs,
+    )
+    os.close(theirs)
+    seen = b""
+    # When nobody has the other end any more, it is an error.
+    with contextlib.suppress(OSError):
+        while part := os.read(ours, 4096):
+            seen += part
+    os.close(ours)
+    assert process.wait(PATIENCE) == 0, seen.decode()
+    return seen.decode()
 
 
 @contextlib.contextmanager

@@ -52,8 +52,9 @@ def list_(config: Path | None, as_json: bool) -> None:
     """  # noqa: D301
 
     async def find(parts: Parts) -> tuple[float, list[dict[str, Any]]]:
-        widgets = cached_widgets(parts.hubs, parts.cache, parts.registry)
-        return parts.reactor.seconds(), [_row(widget) async for widget in widgets]
+        with progress(await parts.hubs.count_widgets(), "Widgets") as bar:
+            widgets = cached_widgets(parts.hubs, parts.cache, parts.registry, bar.update)
+            return parts.reactor.seconds(), [_row(widget) async for widget in widgets]
 
     now, rows = with_stores(config, find)
     if as_json:
@@ -165,7 +166,10 @@ def clean(config: Path | None, widgets: tuple[str, ...]) -> None:
 
     async def run(parts: Parts) -> int:
         await _check(parts, ids, names)
-        return await clean_widgets(parts.hubs, parts.cache, parts.registry, ids, names)
+        with progress(len(ids) + await parts.hubs.count_widgets(list(names)), "Widgets") as bar:
+            return await clean_widgets(
+                parts.hubs, parts.cache, parts.registry, ids, names, bar.update
+            )
 
     deleted = with_stores(config, run)
     click.echo(f"Cleaned {deleted} cached value{'' if deleted == 1 else 's'}.")

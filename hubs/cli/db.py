@@ -5,18 +5,21 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 
 import attrs
 import click
 
-from hubs.cli.progress import progress
+from hubs.cli.progress import go_to, progress
 from hubs.cli.settings import config_option, json_option, read_settings
 from hubs.cli.stores import with_stores
 from hubs.database import backup, migrate, retention
 from hubs.twistd_plugins.parts import Parts
 
 _DAY = 86_400
+#: Into how many steps the bar of a copy is divided.
+_STEPS = 1000
 _FILE = click.Path(dir_okay=False, path_type=Path)
 
 
@@ -90,7 +93,8 @@ def dump(config: Path | None, file: Path) -> None:
     """  # noqa: D301
     settings = read_settings(config)
     try:
-        backup.dump(settings.database.url.get_secret_value(), file)
+        with progress(_STEPS, "Copying") as bar:
+            backup.dump(settings.database.url.get_secret_value(), file, partial(go_to, bar))
     except backup.BackupError as error:
         raise click.ClickException(str(error)) from None
     click.echo(f"The database is in {file}, {file.stat().st_size} bytes.")
@@ -118,7 +122,8 @@ def restore(config: Path | None, yes: bool, file: Path) -> None:
     if not yes:
         click.confirm(f"Replace the database by what is in {file}?", abort=True)
     try:
-        backup.restore(url, file)
+        with progress(_STEPS, "Restoring") as bar:
+            backup.restore(url, file, partial(go_to, bar))
     except backup.BackupError as error:
         raise click.ClickException(str(error)) from None
     click.echo(f"The database is as it was in {file}. Run: fedora-hubs db upgrade")

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 
+from hubs.cli.progress import progress
 from hubs.cli.settings import config_option
 from hubs.cli.stores import ask, with_stores
 from hubs.cli.table import table
-from hubs.cli.traces import Trace, Traces
+from hubs.cli.traces import ON_ITS_WAY, Trace, Traces
 from hubs.database.person_records import LastOwnerError, PersonRecords, Record
 from hubs.model.names import is_name
+from hubs.pipeline.burial import DEAD
 from hubs.twistd_plugins.parts import Parts
+
+T = TypeVar("T")
 
 
 def _account_name(ctx: click.Context, parameter: click.Parameter, name: str) -> str:
@@ -57,7 +61,8 @@ def export(config: Path | None, output: Path | None, name: str) -> None:
     """  # noqa: D301
 
     async def find(parts: Parts) -> dict[str, Any]:
-        found = await Traces(parts, await PersonRecords(parts.hubs.pool).find(name)).export()
+        traces = Traces(parts, await PersonRecords(parts.hubs.pool).find(name))
+        found = await _shown("Reading", traces, traces.export)
         if not any(value for key, value in found.items() if key != "person"):
             raise click.ClickException(_nothing(name))
         return found
@@ -97,7 +102,7 @@ def forget(config: Path | None, dry_run: bool, yes: bool, name: str) -> None:
         record = await PersonRecords(parts.hubs.pool).find(name)
         traces = Traces(parts, record)
         try:
-            found = await traces.look()
+            found = await _shown("Reading", traces, traces.look)
             if not found:
                 raise click.ClickException(_nothing(name))
             _show(record, found)
@@ -106,14 +111,22 @@ def forget(config: Path | None, dry_run: bool, yes: bool, name: str) -> None:
             if not yes and not ask(f"Forget {name} for ever?"):
                 raise click.Abort
             teams = await PersonRecords(parts.hubs.pool).teams_from_groups(record)
-            await traces.forget()
+            await _shown("Forgetting", traces, traces.forget)
         except LastOwnerError as error:
             raise click.ClickException(f"{error}.") from None
         click.echo(f"{name} is forgotten.")
-        return _tell_of_the_rest(teams, await traces.left())
+        left = await _shown("Searching", traces, traces.left, *ON_ITS_WAY)
+        return _tell_of_the_rest(teams, left)
 
     if not with_stores(config, run):
         raise click.exceptions.Exit(1)
+
+
+async def _shown(label: str, traces: Traces, doing: Callable[[], Awaitable[T]], *streams: str) -> T:
+    """Do something with all that is kept, and show how far it is."""
+    with progress(await traces.size(*streams or (DEAD,)), label) as bar:
+        traces.read = bar.update
+        return await doing()
 
 
 def _nothing(name: str) -> str:

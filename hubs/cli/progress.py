@@ -22,3 +22,13 @@ def progress(length: int, label: str) -> AbstractContextManager[Any]:
     return click.progressbar(
         length=length, label=label, file=sys.stderr, hidden=not sys.stderr.isatty()
     )
+
+
+def go_to(bar: Any, share: float) -> None:
+    """Move a bar on.
+
+    Args:
+        bar: What `progress` gave.
+        share: Which part is done, from 0 to 1.
+    """
+    bar.update(max(0, round(share * bar.length) - bar.pos))

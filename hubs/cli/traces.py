@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import attrs
@@ -15,6 +15,7 @@ from hubs.model.entry import Entry
 from hubs.model.hub import Hub, HubType
 from hubs.model.reload import AccessChange
 from hubs.model.stream import mentions_feed, stream_feed
+from hubs.pipeline.backlog import backlog, put_off
 from hubs.pipeline.burial import DEAD
 from hubs.pipeline.dead import DeadItem
 from hubs.pipeline.later import LATER
@@ -23,6 +24,8 @@ from hubs.pipeline.work import tell_of_access
 from hubs.twistd_plugins.parts import Parts
 from hubs.widgets.coverage import cache_keys, cached_widgets
 
+#: Where something is on its way to the stores.
+ON_ITS_WAY = (MESSAGES, WORK, LATER)
 #: How many items of a queue are read at once.
 _PAGE = 500
 
@@ -43,7 +46,11 @@ class Trace:
 
 
 class Traces:
-    """Finds what is kept of one person in all stores, and makes an end of it."""
+    """Finds what is kept of one person in all stores, and makes an end of it.
+
+    Attributes:
+        read: Is told of so many more widgets and items that have been read.
+    """
 
     def __init__(self, parts: Parts, record: Record) -> None:
         """Prepare to look.
@@ -52,12 +59,25 @@ class Traces:
             parts: The stores.
             record: Who.
         """
+        self.read: Callable[[int], object] = lambda _: None
         self._parts = parts
         self._record = record
         self._sql = PersonRecords(parts.hubs.pool)
         self._feeds = parts.stores.feeds
         words = "|".join(rf"(?<!\w){re.escape(name)}(?!\w)" for name in record.names)
         self._pattern = re.compile(words)
+
+    async def size(self, *streams: str) -> int:
+        """Say how much there is to read.
+
+        Args:
+            streams: Which items are read, beside all widgets.
+        """
+        redis = self._parts.redis
+        lengths = [(await backlog(redis, stream)).length for stream in streams if stream != LATER]
+        if LATER in streams:
+            lengths.append((await put_off(redis)).length)
+        return await self._parts.hubs.count_widgets() + sum(lengths)
 
     async def export(self) -> dict[str, Any]:
         """Give all of it, as JSON knows it."""
@@ -142,6 +162,7 @@ class Traces:
                 found[stream] += bool(self._pattern.search(text))
         for text in await redis.execute_command("ZRANGE", LATER, 0, -1):
             found[LATER] += bool(self._pattern.search(text))
+            self.read(1)
         return {place: count for place, count in found.items() if count}
 
     def _own_feeds(self) -> list[str]:
@@ -170,7 +191,7 @@ class Traces:
     async def _cached_values(self) -> AsyncIterator[tuple[str, Any]]:
         """Give what widgets of their hub found, and what names them elsewhere, by key."""
         parts = self._parts
-        async for found in cached_widgets(parts.hubs, parts.cache, parts.registry):
+        async for found in cached_widgets(parts.hubs, parts.cache, parts.registry, self.read):
             by_name = cache_keys(parts.registry, found.widget)
             own = found.hub.id == self._record.hub_id
             for name, cached in found.cached.items():
@@ -180,6 +201,7 @@ class Traces:
 
     async def _dead_items(self) -> AsyncIterator[DeadItem]:
         async for item in self._parts.dead.all():
+            self.read(1)
             if self._pattern.search(" ".join([*item.fields.values(), item.error])):
                 yield item
 
@@ -190,4 +212,5 @@ class Traces:
         ):
             for _, fields in page:
                 yield " ".join(fields)
+            self.read(len(page))
             start = f"({page[-1][0]}"

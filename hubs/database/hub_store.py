@@ -137,7 +137,7 @@ class HubStore:
         return [(read_hub(row[:HUB_WIDTH]), read_widget(row[HUB_WIDTH:])) for row in rows]
 
     async def widget_page(
-        self, after: int, limit: int, plugins: Iterable[str] | None = None
+        self, after: int, limit: int, plugins: list[str] | None = None
     ) -> list[tuple[Hub, WidgetInstance]]:
         """Give some widgets of all hubs, each with its hub, in order of their numbers.
 
@@ -156,17 +156,17 @@ class HubStore:
                 AND (%(plugins)s::text[] IS NULL OR widgets.plugin = ANY(%(plugins)s))
             ORDER BY widgets.id LIMIT %(limit)s
             """,
-            {
-                "after": after,
-                "limit": limit,
-                "plugins": None if plugins is None else list(plugins),
-            },
+            {"after": after, "limit": limit, "plugins": plugins},
         )
         return [(read_hub(row[:HUB_WIDTH]), read_widget(row[HUB_WIDTH:])) for row in rows]
 
-    async def count_widgets(self) -> int:
-        """Say how many widgets there are on all hubs."""
-        [(count,)] = await self.pool.query("SELECT count(*) FROM widgets")
+    async def count_widgets(self, plugins: list[str] | None = None) -> int:
+        """Say how many widgets there are on all hubs; see `widget_page`."""
+        [(count,)] = await self.pool.query(
+            "SELECT count(*) FROM widgets "
+            "WHERE %(plugins)s::text[] IS NULL OR plugin = ANY(%(plugins)s)",
+            {"plugins": plugins},
+        )
         return int(count)
 
     async def members(self, hub_id: int) -> list[Member]:

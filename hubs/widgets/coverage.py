@@ -90,7 +90,7 @@ async def coverage(
 
 
 async def cached_widgets(
-    hubs: HubStore, cache: ICache, registry: Registry
+    hubs: HubStore, cache: ICache, registry: Registry, read: Callable[[int], object]
 ) -> AsyncIterator[CachedWidget]:
     """Give the widgets for which the cache holds data.
 
@@ -98,6 +98,7 @@ async def cached_widgets(
         hubs: The SQL store.
         cache: The cache.
         registry: The widgets there are.
+        read: See `coverage`.
 
     Yields:
         Them, in order of their numbers.
@@ -109,6 +110,7 @@ async def cached_widgets(
             cached = {name: held.get(key) for name, key in keys[widget.id].items()}
             if any(one is not None and one.time is not None for one in cached.values()):
                 yield CachedWidget(hub, widget, cached)
+        read(len(page))
 
 
 async def clean(
@@ -117,6 +119,7 @@ async def clean(
     registry: Registry,
     ids: Iterable[int],
     plugins: Iterable[str],
+    read: Callable[[int], object],
 ) -> int:
     """Delete what the cache holds for some widgets.
 
@@ -126,13 +129,17 @@ async def clean(
         registry: The widgets there are.
         ids: The numbers of widgets.
         plugins: The names of plug-ins, of which all widgets are meant.
+        read: See `coverage`.
 
     Returns:
         How many values were deleted.
     """
-    deleted = await _forget(cache, registry, await hubs.widgets(ids))
+    found = await hubs.widgets(ids)
+    deleted = await _forget(cache, registry, found)
+    read(len(found))
     async for page in _pages(hubs, list(plugins)):
         deleted += await _forget(cache, registry, page)
+        read(len(page))
     return deleted
 
 

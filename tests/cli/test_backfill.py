@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import os
-import pty
 import signal
 import subprocess
 from collections.abc import AsyncIterator, Callable
@@ -22,7 +21,7 @@ from hubs.cli.moment import MomentType
 from hubs.pipeline.queue import MESSAGES
 from hubs.redis import Redis
 from tests.cli.conftest import Command
-from tests.processes import BIN, running
+from tests.processes import on_terminal, running
 from tests.sources.archive import Archive, ids_in
 from tests.sources.outside import Outside, says
 from tests.until import PATIENCE, until
@@ -190,32 +189,9 @@ async def test_a_run_that_is_killed_goes_on_where_it_was(
 
 
 async def test_who_looks_at_it_sees_a_bar(settings: Path, archive: Archive) -> None:
-    ours, theirs = pty.openpty()
-    command: list[str | Path] = [
-        BIN / "fedora-hubs",
-        "backfill",
-        "--since",
-        at(1),
-        "-c",
-        str(settings),
-    ]
-    process = subprocess.Popen(command, stdout=theirs, stderr=theirs, cwd="/")
-    os.close(theirs)
-
-    def read() -> str:
-        said = b""
-        while True:
-            try:
-                part = os.read(ours, 4096)
-            except OSError:  # Nobody has the other end any more.
-                part = b""
-            if not part:
-                return said.decode()
-            said += part
-
-    said = await deferToThread(read)
-    os.close(ours)
-    assert process.wait(PATIENCE) == 0
+    said = await deferToThread(
+        on_terminal, "fedora-hubs", "backfill", "--since", at(1), "-c", settings
+    )
     assert "Fetching  [" in said
     assert "100%" in said
     assert "120 messages are in the queue" in said

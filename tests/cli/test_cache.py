@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 
 import pytest
 import pytest_twisted
@@ -17,6 +18,7 @@ from hubs.widgets.arrange import add_widget
 from hubs.widgets.base import cache_key
 from hubs.widgets.registry import Registry
 from tests.cli.conftest import Command
+from tests.processes import on_terminal
 
 REGISTRY = Registry.from_entry_points()
 
@@ -102,13 +104,15 @@ def test_a_plug_in_that_cannot_tell_says_unknown_in_one_line(fedora_hubs: Comman
 
 
 def test_list_shows_the_widgets_with_data(
-    widgets: list[WidgetInstance], fedora_hubs: Command
+    widgets: list[WidgetInstance], fedora_hubs: Command, settings_file: Path
 ) -> None:
     assert fedora_hubs("cache", "list").stdout == (
         "ID  WIDGET   HUB        CACHED  OLDEST       LAST ERROR\n"
         "2   members  /t/lamps/  1 of 1  2 hours ago\n"
         "3   members  /t/lamps/  1 of 1  just now     ValueError: no lamps\n"
     )
+    seen = on_terminal("fedora-hubs", "cache", "list", FEDORA_HUBS_CONFIG=str(settings_file))
+    assert re.search(r"Widgets  \[#+\] +100%", seen)
     rows = json.loads(fedora_hubs("cache", "list", "--json").stdout)
     assert [row["id"] for row in rows] == [2, 3]
     assert rows[1] == {
@@ -128,13 +132,15 @@ def test_list_of_nothing_says_what_comes(fedora_hubs: Command) -> None:
 
 
 async def test_clean_takes_numbers_and_names(
-    widgets: list[WidgetInstance], fedora_hubs: Command, cache: FileCache
+    widgets: list[WidgetInstance], fedora_hubs: Command, settings_file: Path, cache: FileCache
 ) -> None:
     said = fedora_hubs("cache", "clean", str(widgets[0].id))
     assert (said.stdout, said.returncode) == ("Cleaned 1 cached value.\n", 0)
     assert set(await cache.get_many(map(key, widgets))) == {key(widgets[1]), key(widgets[2])}
-    said = fedora_hubs("cache", "clean", "members", str(widgets[1].id), "about")
-    assert said.stdout == "Cleaned 2 cached values.\n"
+    words = ("cache", "clean", "members", str(widgets[1].id), "about")
+    seen = on_terminal("fedora-hubs", *words, FEDORA_HUBS_CONFIG=str(settings_file))
+    assert "Cleaned 2 cached values." in seen
+    assert re.search(r"Widgets  \[#+\] +100%", seen)
     assert await cache.get_many(map(key, widgets)) == {}
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import psycopg2
 import pytest
 
-from hubs.database import migrate
+from hubs.database import backup, migrate
 from hubs.database.hub_store import HubStore
 from hubs.database.pool import Pool
 from hubs.database.retention import count_old, prune
@@ -20,6 +20,7 @@ from hubs.model.hub import Hub, HubType
 from hubs.model.person import Role
 from hubs.model.stream import Answer, Ask
 from tests.cli.conftest import Command
+from tests.processes import on_terminal
 
 DAY = 86_400.0
 
@@ -85,6 +86,30 @@ async def test_what_is_dumped_comes_back_and_replaces_what_is_newer(
     assert query(database_url, "SELECT title FROM hubs") == [("Lamps — žluť",)]
     assert query(database_url, "SELECT to_regclass('newer')") == [(None,)]
     assert fedora_hubs("db", "check").returncode == 0
+
+
+@pytest.mark.patience(120)
+async def test_a_copy_and_what_comes_of_it_tell_how_far_they_are(
+    programs: dict[str, str],
+    database_url: str,
+    settings_file: Path,
+    hub_store: HubStore,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    await hub_store.create_hub(Hub(0, HubType.TEAM, "lamps", "Lamps", ""))
+    monkeypatch.setenv("PATH", programs["PATH"])
+    file = tmp_path / "hubs.dump"
+    for copy in (backup.dump, backup.restore):
+        shares: list[float] = []
+        copy(database_url, file, shares.append)
+        assert shares == sorted(shares)
+        assert any(0 < share < 1 for share in shares)
+        assert shares[-1] == 1
+
+    seen = on_terminal(*("fedora-hubs", "db", "dump", file, "--config", settings_file), **programs)
+    assert "Copying  [" in seen
+    assert "100%" in seen
 
 
 def test_without_the_programs_it_says_where_they_are_from(

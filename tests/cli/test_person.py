@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import AsyncIterator
 from functools import partial
 from pathlib import Path
@@ -18,7 +19,7 @@ from twisted.internet.threads import deferToThread
 from hubs.cache.files import FileCache
 from hubs.cache.interfaces import Cached
 from hubs.cli.main import main
-from hubs.cli.traces import Traces
+from hubs.cli.traces import ON_ITS_WAY, Traces
 from hubs.config_file import load
 from hubs.database.bookmark_store import BookmarkStore
 from hubs.database.person_records import FORGOTTEN, LastOwnerError, PersonRecords
@@ -37,6 +38,7 @@ from hubs.widgets.coverage import cache_keys
 from hubs.widgets.defaults import person_widgets, team_widgets
 from tests.cli.conftest import Command
 from tests.killable import MongoServer
+from tests.processes import on_terminal
 
 NAME, FULL_NAME = "zoe", "Zoe Zebra"
 OF_BOTH = Entry(
@@ -299,12 +301,15 @@ async def test_what_is_on_its_way_is_found(world: World) -> None:
     kept = await traces(world)
     await kept.forget()
     await world.parts.messages.put([NewItem({"body": "zoe did it"}), NewItem({"body": "abe did"})])
+    read: list[int] = []
+    kept.read = read.append
     assert await kept.left() == {MESSAGES: 1}
+    assert sum(read) == await kept.size(*ON_ITS_WAY) > len(read)
 
 
 @once
 async def test_the_command_writes_asks_forgets_and_says_what_is_left(
-    world: World, fedora_hubs: Command, tmp_path: Path
+    world: World, fedora_hubs: Command, settings_file: Path, tmp_path: Path
 ) -> None:
     command = partial(deferToThread, fedora_hubs, "person", **world.more)
     await world.parts.hubs.pool.run(
@@ -315,6 +320,9 @@ async def test_the_command_writes_asks_forgets_and_says_what_is_left(
     assert said.stdout == f"All that is kept about zoe is in {file}, {file.stat().st_size} bytes.\n"
     assert file.stat().st_mode & 0o777 == 0o600
     assert json.loads(file.read_text())["person"] == NAME
+    look = ("fedora-hubs", "person", "forget", NAME, "--dry-run", "--config", settings_file)
+    seen = await deferToThread(on_terminal, *look, **world.more)
+    assert re.search(r"Reading  \[#+\] +100%", seen)
     # Nobody says yes here.
     said = await command("forget", NAME)
     assert said.returncode == 1
