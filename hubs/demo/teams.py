@@ -49,6 +49,7 @@ same day.
 """,
     more={
         "help_wanted": {
+            "minutes": False,
             "calls": [
                 "Boot the new firmware on odd hardware | testing, good first light | Say in "
                 "#lantern which machine you have. | https://forge.example/lantern/kernel",
@@ -56,7 +57,7 @@ same day.
                 "last one, they are short.",
                 "Find out which change made old fans loud | bisecting, C | Ask Barnaby for the "
                 "log.",
-            ]
+            ],
         },
         "rules": {
             "rules": [
@@ -137,11 +138,12 @@ That is all. We answer within two days, and nobody has to write English well.
     mirrors=False,
     more={
         "help_wanted": {
+            "minutes": False,
             "calls": [
                 "Read chapter four as if you knew nothing | reading, good first steps | Note where "
                 "you had to read twice, and bring it on Wednesday.",
                 "Say in your own language what a lantern is | translation | Open the glossary.",
-            ]
+            ],
         },
         "stats": {},
     },

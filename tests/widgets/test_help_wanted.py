@@ -117,6 +117,8 @@ async def test_when_mote_is_away_what_was_found_before_stays(
 async def test_who_has_neither_meetings_nor_rooms_asks_nobody(
     outside: Outside, read_from: Stores
 ) -> None:
+    nothing: dict[str, Any] = {"asked": [], "failures": []}
     for hub in (Hub(1, HubType.TEAM, "lamps", "", ""), Hub(2, HubType.USER, "zoe", "", "")):
-        assert await ask(read_from, {}, hub) == {"asked": [], "failures": []}
+        assert await ask(read_from, {}, hub) == nothing
+    assert await ask(read_from, {**NAMED, "minutes": False}) == nothing
     assert outside.seen == []

@@ -48,6 +48,13 @@ MEETINGS = Parameter(
     most=MOST_PLACES,
     check=_name,
 )
+MINUTES = Parameter(
+    "minutes",
+    gettext_noop("Requests from meetings"),
+    gettext_noop("Whether the minutes are read at all."),
+    True,
+    Type.YES_NO,
+)
 
 
 @attrs.frozen
@@ -87,9 +94,8 @@ class FindAsked(CachedFunction):
 
     def interests(self, hub: Hub, widget: WidgetInstance) -> frozenset[str]:
         """See `CachedFunction`: the end of meetings, in the team's rooms or wherever they are."""
-        if MEETINGS.of(widget.config):
-            return frozenset({f"topic:{ENDED}"})
-        return frozenset(f"channel:{room}" for room in rooms_of(hub))
+        names, rooms = looked_up(hub, widget)
+        return frozenset({f"topic:{ENDED}"} if names else {f"channel:{room}" for room in rooms})
 
     def should_invalidate(self, hub: Hub, widget: WidgetInstance, message: BusMessage) -> bool:
         """See `CachedFunction`: the end of one of the meetings alone."""
@@ -102,7 +108,7 @@ class FindAsked(CachedFunction):
     async def execute(self, hub: Hub, widget: WidgetInstance, stores: Stores) -> Any:
         """See `CachedFunction`."""
         meetbot = Meetbot(stores.sources)
-        names, rooms = MEETINGS.of(widget.config), rooms_of(hub)
+        names, rooms = looked_up(hub, widget)
         if names:
             listed = await gather(names, meetbot.named)
         else:
@@ -129,6 +135,22 @@ def rooms_of(hub: Hub) -> list[str]:
     if hub.type is not HubType.TEAM:
         return []
     return list(hub.config.get("sources", {}).get("channels", ()))[:MOST_PLACES]
+
+
+def looked_up(hub: Hub, widget: WidgetInstance) -> tuple[list[str], list[str]]:
+    """Say which meetings are read.
+
+    Args:
+        hub: The hub that the widget stands on.
+        widget: The widget.
+
+    Returns:
+        Their names, and if there are none, the rooms in which they are held.
+    """
+    if not MINUTES.of(widget.config):
+        return [], []
+    names: list[str] = MEETINGS.of(widget.config)
+    return names, [] if names else rooms_of(hub)
 
 
 async def _in_the_feed(

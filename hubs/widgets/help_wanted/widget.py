@@ -10,7 +10,15 @@ from hubs.model.hub import Hub, WidgetInstance
 from hubs.model.words import gettext_noop
 from hubs.widgets.base import SourceLink, Stores, Widget
 from hubs.widgets.chat.room import Room
-from hubs.widgets.help_wanted.asked import MEETINGS, TOO_OLD, Asked, FindAsked, rooms_of
+from hubs.widgets.help_wanted.asked import (
+    MEETINGS,
+    MINUTES,
+    TOO_OLD,
+    Asked,
+    FindAsked,
+    looked_up,
+    rooms_of,
+)
 from hubs.widgets.help_wanted.call import Call, checked
 from hubs.widgets.parameters import Parameter, Type
 
@@ -37,6 +45,7 @@ class HelpWantedWidget(Widget):
             most=50,
             check=checked,
         ),
+        MINUTES,
         MEETINGS,
     )
     functions = (FindAsked(),)
@@ -56,21 +65,17 @@ class HelpWantedWidget(Widget):
             "most": SHOWN,
             "room": Room(rooms[0]) if rooms else None,
             "failures": found["failures"] if found else [],
-            "unknown": self._looks(hub, widget) and not found,
+            "unknown": not found and any(looked_up(hub, widget)),
         }
 
     def source_links(
         self, hub: Hub, widget: WidgetInstance, found: Mapping[str, Any], stores: Stores
     ) -> Sequence[SourceLink]:
         """See `Widget`: where the minutes of meetings are."""
-        if not self._looks(hub, widget):
+        if not any(looked_up(hub, widget)):
             return ()
         page = stores.sources.services.meetbot
         return [SourceLink(urlsplit(page).netloc, page)]
-
-    def _looks(self, hub: Hub, widget: WidgetInstance) -> bool:
-        """Say whether there are meetings that it looks at."""
-        return bool(rooms_of(hub) or self.setting(widget, "meetings"))
 
     def sample(self, now: float) -> dict[str, Any]:
         """See `Widget`."""
