@@ -185,6 +185,7 @@ setup(
             "about = hubs.widgets.about.widget:AboutWidget",
             "activity = hubs.widgets.activity.widget:ActivityWidget",
             "avatar = hubs.widgets.avatar.widget:AvatarWidget",
+            "badges = hubs.widgets.badges.widget:BadgesWidget",
             "blog = hubs.widgets.blog.widget:BlogWidget",
             "builds = hubs.widgets.builds.widget:BuildsWidget",
             "chat = hubs.widgets.chat.widget:ChatWidget",

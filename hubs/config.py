@@ -375,6 +375,9 @@ class Services(_Table):
     discourse: tuple[Base, ...] = Field(
         default=("https://discussion.fedoraproject.org",), description="Discourses that are known."
     )
+    badges: Base = Field(
+        default="https://badges.fedoraproject.org", description="Who has earned which badges."
+    )
     meetbot: Base = Field(
         default="https://meetbot.fedoraproject.org", description="The meetings that were."
     )

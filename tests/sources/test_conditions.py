@@ -10,6 +10,7 @@ from hubs.config import Services
 from hubs.sources.session import Session
 from tests.sources import (
     anitya,
+    badges,
     bodhi,
     bugzilla,
     copr,
@@ -38,6 +39,7 @@ ROWS = (
     *koji.ROWS,
     *copr.ROWS,
     *anitya.ROWS,
+    *badges.ROWS,
     *status.ROWS,
     *news.ROWS,
     *discourse.ROWS,

@@ -45,6 +45,15 @@ IN_OTHER = (
 RENAMED = ("hubs.hub.updated", {**HERE, "changed_keys": ["title"]})
 RETOLD = ("fas.user.update", {"msg": {"agent": "zoe", "user": "zoe", "fields": ["timezone"]}})
 BADGE = ("fedbadges.badge.award", {"user": {"username": "zoe"}, "badge": {"name": "Lamp"}})
+BADGE_TODAY = ("badges.badge.award", {**BADGE[1], "user": {"username": "zoe", "badges_user_id": 1}})
+ABES_BADGE = ("badges.badge.award", {"user": {"username": "abe"}, "badge": {"name": "zoe"}})
+
+
+def rank(nickname: str, service: str = "badges") -> tuple[str, dict[str, Any]]:
+    """Give the message that somebody has another rank."""
+    person = {"nickname": nickname, "rank": 7, "email": f"{nickname}@mail.example", "id": 3}
+    body = {"person": {**person, "bio": None, "website": None}, "old_rank": 8}
+    return (f"{service}.person.rank.advance", body)
 
 
 def update(name: str, nvr: str) -> dict[str, Any]:
@@ -174,11 +183,18 @@ ZOE_TRIES = tried("zoe", "abe", "oil-1.2-3.fc44")
             [mail(LIST)],
         ),
         (TEAM, "help_wanted", [LAMPS_MET, OIL_MET], [LAMPS_BEGAN, OIL_MET_ELSEWHERE, ZOE_JOINS]),
+        ((TEAM, {"minutes": False}), "help_wanted", [], [LAMPS_MET]),
         (
             (TEAM, {"meetings": ["Lamp SIG"]}),
             "help_wanted",
             [LAMPS_MET, LAMPS_MET_ELSEWHERE],
             [LAMPS_BEGAN, OIL_MET, OIL_MET_ELSEWHERE],
+        ),
+        (
+            ZOE,
+            "badges",
+            [BADGE, BADGE_TODAY, rank("zoe"), rank("zoe", "fedbadges")],
+            [ABES_BADGE, rank("abe"), ZOE_BUILT, RETOLD],
         ),
         (ZOE, "my_hubs", [ZOE_SUBSCRIBES, ZOE_LEAVES], [FOLLOWS_ZOE, BADGE, RENAMED]),
     ],

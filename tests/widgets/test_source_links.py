@@ -86,6 +86,8 @@ CASES: list[tuple[str, Hub, dict[str, Any], dict[str, Any], list[tuple[str, str]
         [("meetbot.fedoraproject.org", "https://meetbot.fedoraproject.org")],
     ),
     ("help_wanted", TEAM, {}, {}, []),
+    ("help_wanted", TEAM, {"meetings": "Lamps", "minutes": False}, {}, []),
+    ("badges", ZOE, {}, {}, [("Fedora Badges", "https://badges.fedoraproject.org/user/zoe")]),
     (
         "mailing_list",
         TEAM,
