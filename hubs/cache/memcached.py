@@ -28,9 +28,6 @@ PREFIX = "hubs:"
 
 
 class _Connection(MemCacheProtocol):
-    def __init__(self) -> None:
-        super().__init__(timeOut=TIMEOUT)
-
     def connectionLost(self, reason: Failure = connectionDone) -> None:
         # Twisted's own waits on for what cannot come any more.
         super().connectionLost(reason)
@@ -49,6 +46,7 @@ class MemcachedCache(Service):
         *,
         keep: int,
         max_value: int,
+        timeout: float = TIMEOUT,
     ) -> None:
         """Make a cache that connects when the service starts.
 
@@ -60,14 +58,16 @@ class MemcachedCache(Service):
                 would take it for a date.
             max_value: Bytes of the largest value. memcached itself takes 1 MiB unless it is
                 started with ``-I``.
+            timeout: How long one question may take, seconds.
         """
         self._where = where
         self._clock = clock
         self._keep = keep
         self._max_value = max_value
+        self._timeout = timeout
         self._client = ClientService(
             endpoint,
-            Factory.forProtocol(_Connection),
+            Factory.forProtocol(lambda: _Connection(timeOut=timeout)),
             retryPolicy=backoffPolicy(initialDelay=0.1, maxDelay=5.0),
             clock=clock,
         )
@@ -149,8 +149,8 @@ class MemcachedCache(Service):
     async def _ask(self, question: Callable[..., Deferred[Any]], *values: object) -> Any:
         try:
             connecting = self._client.whenConnected(failAfterFailures=1)
-            memcached = await connecting.addTimeout(TIMEOUT, self._clock)
-            return await question(memcached, *values).addTimeout(TIMEOUT, self._clock)
+            memcached = await connecting.addTimeout(self._timeout, self._clock)
+            return await question(memcached, *values).addTimeout(self._timeout, self._clock)
         except (ConnectError, ConnectionClosed, defer.TimeoutError, OSError) as error:
             reason = str(error) or type(error).__name__
             # The client tells us of it while it is not yet done with it itself.

@@ -18,7 +18,7 @@ from tests.accounts.fasjson_server import Fasjson
 
 @pytest_twisted.async_yield_fixture
 async def session(fasjson: Fasjson) -> AsyncIterator[Session]:
-    settings = Sources(timeout=10)
+    settings = Sources(timeout=60)
     session = Session(settings, Services(fasjson=fasjson.address), reactor)
     yield session
     await session.close()

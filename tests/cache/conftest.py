@@ -16,6 +16,7 @@ from hubs.cache.memcached import MemcachedCache
 from hubs.cache.redis import RedisCache
 from hubs.redis import Redis
 from tests.killable import MemcachedServer
+from tests.until import PATIENCE
 
 #: Seconds that the caches of the tests keep a value, and bytes of the largest one.
 KEEP, MAX_VALUE = 100, 100_000
@@ -28,10 +29,12 @@ def memcached_server(servers_folder: Path) -> Iterator[MemcachedServer]:
         yield server
 
 
-def memcached_at(where: str, keep: int = KEEP, max_value: int = MAX_VALUE) -> MemcachedCache:
-    """Make a cache in a memcached; it is not started."""
+def memcached_at(
+    where: str, keep: int = KEEP, max_value: int = MAX_VALUE, timeout: float = PATIENCE
+) -> MemcachedCache:
+    """Make a cache in a memcached, which may be slow on a slow machine; it is not started."""
     endpoint = clientFromString(reactor, where)
-    return MemcachedCache(where, endpoint, reactor, keep=keep, max_value=max_value)
+    return MemcachedCache(where, endpoint, reactor, keep=keep, max_value=max_value, timeout=timeout)
 
 
 @pytest.fixture

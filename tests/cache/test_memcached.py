@@ -17,6 +17,14 @@ from tests.ports import free_port
 from tests.until import until
 
 
+async def stored(cache: MemcachedCache, cached: Cached) -> bool:
+    try:
+        await cache.set("a", cached)
+    except CacheAwayError:
+        return False
+    return True
+
+
 async def test_it_finds_back_to_a_server_that_was_killed(servers_folder: Path) -> None:
     with MemcachedServer(servers_folder / "killed-memcached") as server:
         cache = memcached_at(server.url)
@@ -27,14 +35,7 @@ async def test_it_finds_back_to_a_server_that_was_killed(servers_folder: Path) -
             await cache.get_many(["a"])
         server.start()
 
-        async def back() -> bool:
-            try:
-                await cache.set("a", Cached(2))
-            except CacheAwayError:
-                return False
-            return True
-
-        await until(back)
+        await until(lambda: stored(cache, Cached(2)))
         assert await cache.get_many(["a"]) == {"a": Cached(2)}
         await cache.stopService()
 
@@ -57,9 +58,9 @@ async def test_a_server_that_hangs_fails_what_waits_for_it_and_no_more(
     servers_folder: Path,
 ) -> None:
     with MemcachedServer(servers_folder / "hanging-memcached") as server:
-        cache = memcached_at(server.url)
+        cache = memcached_at(server.url, timeout=2.0)
         cache.startService()
-        await cache.set("a", Cached(1))
+        await until(lambda: stored(cache, Cached(1)))
         with server.frozen():
             asking = [Deferred.fromCoroutine(cache.get_many(["a"])) for _ in range(3)]
             for asked in asking:

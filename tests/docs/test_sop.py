@@ -105,7 +105,8 @@ async def fill(database: str, cache: Path) -> None:
 def system(database_url: str, redis_server: str, redis: object, tmp_path: Path) -> Iterator[System]:
     blockon(Deferred.fromCoroutine(fill(database_url, tmp_path / "cache")))
     (tmp_path / "accounts.toml").write_text(ACCOUNTS)
-    web, sse, watch, bus = free_port(), free_port(), free_port(), BusPublisher()
+    above = (0, 1, 2, 3, 101, 201)
+    web, sse, watch, bus = free_port(), free_port(), free_port(*above), BusPublisher()
     config = tmp_path / "hubs.toml"
     config.write_text(
         f"[database]\nurl = {json.dumps(database_url)}\npool_size = 2\n"
@@ -117,7 +118,7 @@ def system(database_url: str, redis_server: str, redis: object, tmp_path: Path) 
         f"[listener]\nendpoints = ['{bus.endpoint}']\n"
         f"[watch]\nlisten = 'tcp:{{port}}:interface=127.0.0.1'\nport = {watch}\n"
     )
-    ports = {str(8100 + above): str(watch + above) for above in (0, 1, 2, 3, 101, 201)}
+    ports = {str(8100 + distance): str(watch + distance) for distance in above}
     ports |= {"8080": str(web), "8081": str(sse)}
     with ExitStack() as stack:
         for service in ("web", "sse", "triage", "worker", "listener"):

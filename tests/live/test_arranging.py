@@ -79,13 +79,10 @@ def card(page: Page, title: str) -> Locator:
     return page.locator("[data-card]").filter(has=page.get_by_role("heading", name=title))
 
 
-def titles(page: Page, column: str) -> list[str]:
-    """Give what stands in a column of the board, from the top."""
-    return page.locator(f"#column-{column} h3").all_inner_texts()
-
-
 def drag(page: Page, title: str, to: Locator) -> None:
     """Drag a widget by its handle with the mouse, and wait until the server has it so."""
+    # Scripts come last.
+    page.wait_for_load_state()
     start = card(page, title).locator("[data-handle]").bounding_box()
     end = to.bounding_box()
     assert start is not None
@@ -121,11 +118,12 @@ def test_a_widget_is_added_dragged_configured_removed_and_put_back(enter: Open) 
     page.get_by_label("Main column").check()
     page.get_by_role("button", name="Add to the hub").click()
     expect(page.get_by_role("status").filter(has_text="“About” is on the page")).to_be_visible()
-    assert titles(page, "main") == ["Activity", "About"]
+    main = page.locator("#column-main h3")
+    expect(main).to_have_text(["Activity", "About"])
 
     drag(page, "Members", page.locator("#column-main [data-card]").first)
     page.reload()
-    assert titles(page, "main") == ["Members", "Activity", "About"]
+    expect(main).to_have_text(["Members", "Activity", "About"])
 
     new = page.locator("#column-main [data-card]").last
     new.get_by_role("link", name="Configure About").click()

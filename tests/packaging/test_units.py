@@ -170,4 +170,7 @@ def test_it_takes_the_socket_and_tells_when_it_is_ready_lives_and_stops(
     finally:
         process.send_signal(signal.SIGTERM)
         assert process.wait(PATIENCE) == -signal.SIGTERM
-    assert started.hears() == "STOPPING=1"
+    # It lives for as long as a slow machine takes to ask it.
+    while (heard := started.hears()) == "WATCHDOG=1":
+        pass
+    assert heard == "STOPPING=1"
