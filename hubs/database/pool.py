@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import psycopg2
 from twisted.application.service import Service
-from twisted.internet.defer import CancelledError, Deferred, DeferredList
+from twisted.internet.defer import CancelledError, Deferred, DeferredList, succeed
 from twisted.internet.interfaces import IReactorCore
 from twisted.logger import Logger
 from twisted.python.failure import Failure
@@ -121,6 +121,23 @@ class _Cursor(_Impatient, Cursor):
     """A statement."""
 
     _connection: _Connection
+
+    def execute(self, query: str, params: Parameters | None = None) -> Deferred[Cursor]:
+        """Run it; nothing is rolled back over a connection that is lost: the server does that.
+
+        The library would write a traceback of its attempt.
+        """
+        if query != "rollback":
+            return super().execute(query, params)
+        if self.closed:
+            return succeed(self)
+        return super().execute(query).addErrback(self._not_rolled_back)
+
+    def _not_rolled_back(self, failure: Failure) -> Cursor:
+        if not self.closed:
+            failure.raiseException()
+        self._connection.detector.checkForDeadConnection(failure)
+        return self
 
     def holder(self) -> _Connection:
         return self._connection
@@ -259,19 +276,30 @@ class Pool(Service):
 
         Returns:
             What the body returned.
+
+        Raises:
+            DatabaseAwayError: There is no connection, or it was lost.
         """
+        cursors: list[Cursor] = []
 
         def interaction(cursor: Cursor) -> Deferred[T]:
+            cursors.append(cursor)
             return Deferred.fromCoroutine(body(cursor))
 
-        return await self._ask(self._pool.runInteraction, interaction)
+        try:
+            return await self._ask(self._pool.runInteraction, interaction)
+        except (psycopg2.InterfaceError, psycopg2.OperationalError) as error:
+            # What the server says has a code; without one, libpq lost it before it began.
+            if error.pgcode is not None and not any(cursor.closed for cursor in cursors):
+                raise
+            reason = " ".join(str(error).split())
+            raise DatabaseAwayError(f"PostgreSQL cannot be reached: {reason}") from error
 
     async def _ask(self, question: Callable[..., Deferred[T]], *values: object) -> T:
         await self._ready()
         try:
             return await question(*values)
         except (ConnectionDead, RollbackFailed) as error:
-            # A transaction cannot be rolled back when its connection was lost; the server does it.
             reasons = (connection.detector.reason for connection in self._connections)
             reason = next(filter(None, reasons), "the connection was lost")
             raise DatabaseAwayError(f"PostgreSQL cannot be reached: {reason}") from error

@@ -20,6 +20,7 @@ class _PollingMixin:
 
 class Cursor(_PollingMixin):
     _connection: Any
+    closed: bool
     def execute(self, query: str, params: Parameters = None) -> Deferred[Cursor]: ...
     def fetchall(self) -> list[tuple[Any, ...]]: ...
 
