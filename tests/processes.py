@@ -32,6 +32,7 @@ def run(*command: str | Path, **more: str) -> subprocess.CompletedProcess[str]:
         [BIN / program, *words],
         cwd="/",
         env={**os.environ, **more},
+        stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
         timeout=PATIENCE,

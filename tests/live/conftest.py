@@ -16,6 +16,7 @@ from pytest_twisted import blockon
 from twisted.internet import reactor
 from twisted.internet.defer import Deferred
 
+from hubs.config import Services
 from hubs.database.hub_store import HubStore
 from hubs.database.pool import Pool
 from hubs.demo.population import populate
@@ -48,6 +49,17 @@ class Site:
     def url(self) -> str:
         """The portal, without a slash at the end."""
         return f"http://127.0.0.1:{self.port}"
+
+
+def nobody_outside() -> str:
+    """Give settings by which no service is where it really is: none may be in our pages."""
+    nowhere = "http://127.0.0.1:1"
+    places = {
+        name: [nowhere] if isinstance(field.default, tuple) else nowhere
+        for name, field in Services.model_fields.items()
+    }
+    lines = [f"{name} = {json.dumps(place)}\n" for name, place in places.items()]
+    return "".join(["[services]\n", *lines])
 
 
 async def fill(database: str, redis: str) -> None:
@@ -113,7 +125,7 @@ def site(
         f"[cache]\nfolder = '{folder / 'cache'}'\n"
         f"[web]\nlisten = 'tcp:{port}:interface=127.0.0.1'\nurl = 'http://127.0.0.1:{port}'\n"
         f"[login]\nissuer = '{provider}'\nclient_id = 'hubs'\nclient_secret = 'any'\n"
-        f"[listener]\nendpoints = ['{bus.endpoint}']\n"
+        f"[listener]\nendpoints = ['{bus.endpoint}']\n{nobody_outside()}"
     )
     with running("fedora-hubs", "run", "all", "-c", config, log=log) as process:
         assert bus.listener_came(), log.read_text()

@@ -18,7 +18,7 @@ from twisted.internet import reactor
 from twisted.internet.defer import Deferred
 
 from hubs.redis import connect
-from tests.live.conftest import fill
+from tests.live.conftest import fill, nobody_outside
 from tests.live.publisher import BusPublisher
 from tests.live.test_live_page import pushed
 from tests.ports import free_port
@@ -65,7 +65,7 @@ def services(database_url: str, redis_server: str, tmp_path: Path) -> Iterator[S
         f"[web]\nlisten = 'tcp:{web}:interface=127.0.0.1'\n"
         f"[sse]\nlisten = 'tcp:{sse}:interface=127.0.0.1'\nurl = 'http://127.0.0.1:{sse}/sse/'\n"
         f"allow_origin = 'http://127.0.0.1:{web}'\n"
-        f"[listener]\nendpoints = ['{bus.endpoint}']\n"
+        f"[listener]\nendpoints = ['{bus.endpoint}']\n{nobody_outside()}"
     )
     with ExitStack() as stack:
         for service, *more in (

@@ -16,7 +16,7 @@ from pytest_twisted import blockon
 from twisted.internet import reactor
 from twisted.internet.defer import Deferred
 
-from tests.live.conftest import fill
+from tests.live.conftest import fill, nobody_outside
 from tests.live.publisher import BusPublisher
 from tests.live.test_live_page import pushed
 from tests.ports import free_port
@@ -124,7 +124,7 @@ def services(
         f"[cache]\nfolder = '{folder / 'cache'}'\n"
         f"[web]\nlisten = 'tcp:{web}:interface=127.0.0.1'\n"
         f"[sse]\nlisten = 'tcp:{sse}:interface=127.0.0.1'\n"
-        f"[listener]\nendpoints = ['{bus.endpoint}']\n"
+        f"[listener]\nendpoints = ['{bus.endpoint}']\n{nobody_outside()}"
         f"[watch]\nlisten = 'tcp:{{port}}:interface=127.0.0.1'\nport = {port}\n"
         f"[log]\nformat = 'json'\n"
     )
