@@ -12,7 +12,14 @@ import attrs
 from twisted.internet.defer import Deferred
 from zope.interface import implementer
 
-from hubs.accounts.interfaces import AccountsError, Group, IAccounts, Profile, Progress
+from hubs.accounts.interfaces import (
+    AccountsError,
+    Group,
+    IAccounts,
+    Profile,
+    Progress,
+    no_progress,
+)
 from hubs.accounts.tellings import (
     clean_addresses,
     clean_lines,
@@ -34,6 +41,8 @@ ONE_BY_ONE = 20
 MOST_PAGES = 10_000
 #: What is read of a person, and no more: flask-restx leaves out the rest when this header says so.
 _PERSON = "username,human_name,is_private"
+#: What is read of the groups of a person.
+_GROUP = "groupname"
 #: What is read of a profile.
 _PROFILE = (
     "username,is_private,pronouns,timezone,websites,rssurls,ircnicks,github_username,"
@@ -67,6 +76,21 @@ class FasjsonAccounts:
         except SourceError as error:
             raise AccountsError(self._explain(error), error.retry_at) from error
 
+    async def groups_of(self, username: str) -> frozenset[str]:
+        """See `IAccounts`."""
+        if not is_name(username):
+            return frozenset()
+        path = f"users/{quote(username, safe='')}/groups/"
+        found: set[str] = set()
+        try:
+            async for page in self._pages(path, {}, self.page_size, no_progress, _GROUP):
+                found |= _names(page, _GROUP)
+        except NotFoundError:
+            return frozenset()
+        except SourceError as error:
+            raise AccountsError(self._explain(error), error.retry_at) from error
+        return frozenset(found)
+
     async def full_names(
         self, group: str, usernames: Collection[str], progress: Progress
     ) -> Mapping[str, str]:
@@ -99,15 +123,16 @@ class FasjsonAccounts:
     async def _group(self, name: str, progress: Progress) -> Group:
         path = f"groups/{quote(name, safe='')}/"
         found = _result(await self._get(path))
-        sponsors = _usernames(await self._get(f"{path}sponsors/"))
+        sponsors = _names(await self._get(f"{path}sponsors/"), "username")
         members: set[str] = set()
         async for page in self._pages(f"{path}members/", {}, self.page_size, progress):
-            members |= _usernames(page)
+            members |= _names(page, "username")
         return Group(
             name=name,
             description=clean_line(found.get("description")),
             lists=clean_lists([found.get("mailing_list")]),
             channels=clean_channels(_several(found.get("irc"))),
+            discussion=next(iter(clean_addresses([found.get("discussion_url")])), ""),
             sponsors=frozenset(sponsors),
             members=frozenset(members),
         )
@@ -133,7 +158,12 @@ class FasjsonAccounts:
         return _shown(person)
 
     async def _pages(
-        self, path: str, params: Parameters, size: int, progress: Progress
+        self,
+        path: str,
+        params: Parameters,
+        size: int,
+        progress: Progress,
+        fields: str = _PERSON,
     ) -> AsyncIterator[Mapping[str, Any]]:
         """Give the pages of a list.
 
@@ -141,7 +171,8 @@ class FasjsonAccounts:
         ticket is for nobody else.
         """
         for number in range(1, MOST_PAGES + 1):
-            found = await self._get(path, {**params, "page_size": size, "page_number": number})
+            asked = {**params, "page_size": size, "page_number": number}
+            found = await self._get(path, asked, fields)
             yield found
             page = found.get("page")
             about = page if isinstance(page, Mapping) else {}
@@ -205,8 +236,8 @@ def _several(value: object) -> list[object]:
     return value if isinstance(value, list) else [value]
 
 
-def _usernames(found: Mapping[str, Any]) -> set[str]:
-    names = (one.get("username") for one in _results(found))
+def _names(found: Mapping[str, Any], key: str) -> set[str]:
+    names = (one.get(key) for one in _results(found))
     return {name for name in names if isinstance(name, str) and is_name(name)}
 
 

@@ -45,6 +45,7 @@ class Group:
         lists: Its mailing lists, as in ``devel@lists.fedoraproject.org``.
         channels: Its chat channels and rooms, as in ``#fedora-devel`` or
             ``#devel:fedoraproject.org``.
+        discussion: The address of where it talks in a forum, or empty.
         sponsors: The account names of those who let people in.
         members: The account names of who is in it; a sponsor need not be.
     """
@@ -53,6 +54,7 @@ class Group:
     description: str = ""
     lists: tuple[str, ...] = ()
     channels: tuple[str, ...] = ()
+    discussion: str = ""
     sponsors: frozenset[str] = frozenset()
     members: frozenset[str] = frozenset()
 
@@ -103,6 +105,19 @@ class IAccounts(Interface):
 
         Raises:
             AccountsError: It could not be read, whole.
+        """
+
+    async def groups_of(username: str) -> frozenset[str]:
+        """Give the names of the groups that somebody is in.
+
+        Args:
+            username: Their account name.
+
+        Returns:
+            They; none if there is nobody of that name.
+
+        Raises:
+            AccountsError: They could not be read, whole.
         """
 
     async def full_names(

@@ -59,6 +59,7 @@ class _Group(_Table):
     description: str = ""
     mailing_lists: tuple[str, ...] = ()
     chat: tuple[str, ...] = ()
+    discussion: str = ""
     sponsors: tuple[_Name, ...] = ()
     members: tuple[_Name, ...] = ()
 
@@ -92,8 +93,16 @@ class TomlAccounts:
             description=clean_line(found.description),
             lists=clean_lists(found.mailing_lists),
             channels=clean_channels(found.chat),
+            discussion=next(iter(clean_addresses([found.discussion])), ""),
             sponsors=frozenset(found.sponsors),
             members=frozenset(found.members),
+        )
+
+    async def groups_of(self, username: str) -> frozenset[str]:
+        """See `IAccounts`."""
+        groups = (await self._load()).groups
+        return frozenset(
+            name for name, one in groups.items() if username in {*one.sponsors, *one.members}
         )
 
     async def full_names(

@@ -92,6 +92,19 @@ class Fasjson:
 
         return self._answer(request, answer, name=name)
 
+    @app.route("/fasjson/v1/users/<name>/groups/")
+    def groups_of(self, request: IRequest, name: str) -> bytes | Deferred[bytes]:
+        def answer() -> Answer | None:
+            if name not in self.users:
+                return None
+            names = [group for group, one in self.groups.items() if name in one["members"]]
+            groups = [{"groupname": one, "uri": self._uri("groups", one)} for one in names]
+            mask = request.getHeader("x-fields") or "groupname,uri"
+            shown = [{key: one.get(key) for key in mask.split(",")} for one in groups]
+            return self._paged(request, shown, f"users/{name}/groups")
+
+        return self._answer(request, answer, name=name)
+
     @app.route("/fasjson/v1/search/users/")
     def search(self, request: IRequest) -> bytes | Deferred[bytes]:
         def answer() -> Answer | None:

@@ -41,6 +41,7 @@ async def test_a_group_is_read(accounts: FasjsonAccounts, fasjson: Fasjson) -> N
         description="Light the lamps",
         lists=("lamps@lists.example",),
         channels=("#lamps", "#lamps:fedoraproject.org"),
+        discussion="https://talk.example/tag/lamps",
         sponsors=frozenset({"zoe"}),
         members=frozenset({"abe", "zoe"}),
     )
@@ -119,6 +120,23 @@ async def test_a_profile_is_what_is_told_to_everybody_and_nothing_of_who_is_priv
     assert await accounts.profile("../groups") is None
     assert "emails" not in "".join(fasjson.masks)
     assert fasjson.asked == ["users/abe/", "users/eve/", "users/odd/", "users/gone/"]
+
+
+async def test_the_groups_of_somebody_are_read_by_pages(
+    accounts: FasjsonAccounts, fasjson: Fasjson
+) -> None:
+    fasjson.users = {"abe": {}, "zoe": {}}
+    for number in range(1001):
+        fasjson.groups[f"group{number}"] = {"sponsors": [], "members": ["abe"]}
+    fasjson.groups["packager"] = {"sponsors": [], "members": ["zoe"]}
+    found = await accounts.groups_of("abe")
+    assert (len(found), len(fasjson.asked)) == (1001, 3)
+    assert await accounts.groups_of("zoe") == {"packager"}
+    assert await accounts.groups_of("gone") == frozenset()
+    assert await accounts.groups_of("../groups") == frozenset()
+    fasjson.failure = 500
+    with pytest.raises(AccountsError, match="500"):
+        await accounts.groups_of("abe")
 
 
 async def test_a_group_too_short_to_search_for_is_asked_for_one_by_one(

@@ -47,6 +47,7 @@ async def test_a_group_is_cleaned(file: Path, accounts: TomlAccounts) -> None:
         [groups."c++.sig"]
         description = "a\\u0000b\\n  \\u202Ec"
         mailing_lists = ["C@Lists.example", "no list", "c@lists.example"]
+        discussion = "https://talk.example/tag/c"
         chat = ["irc://irc.example/#c", "matrix://m.example/#c", "#d", "irc:/#e", "what is this"]
         sponsors = ["zoe"]
         """
@@ -56,8 +57,11 @@ async def test_a_group_is_cleaned(file: Path, accounts: TomlAccounts) -> None:
         description="a b c",
         lists=("c@lists.example",),
         channels=("#c", "#c:m.example", "#d", "#e"),
+        discussion="https://talk.example/tag/c",
         sponsors=frozenset({"zoe"}),
     )
+    assert await accounts.groups_of("zoe") == {"c++.sig"}
+    assert await accounts.groups_of("abe") == frozenset()
     assert await accounts.group("../c++.sig", no_progress) is None
 
 
