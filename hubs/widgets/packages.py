@@ -25,7 +25,10 @@ def _package(line: str) -> str:
 PACKAGES = Parameter(
     "packages",
     gettext_noop("Packages"),
-    gettext_noop("One name a line, as in kernel. If there is none, those that the team is about."),
+    gettext_noop(
+        "One name a line, as in kernel. If there is none, those that the team is about, or those "
+        "that the person built last."
+    ),
     [],
     Type.LINES,
     most=MOST_PACKAGES,

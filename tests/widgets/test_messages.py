@@ -166,6 +166,7 @@ ZOE_TRIES = tried("zoe", "abe", "oil-1.2-3.fc44")
             [WICK_BUILT, WICK_IS_NEW, WICK_BUG],
             [OIL_BUILT, WICK_IS_NEW_IN_DEBIAN, WICK_PUSHED, ZOE_JOINS],
         ),
+        (ZOE, "watched", [ZOE_BUILT], [WICK_BUILT, BADGE]),
         (ZOE, "blog", [ZOE_WROTE, RETOLD], [ABE_WROTE, BADGE]),
         ((ZOE, {"feeds": ["https://zoe.example/"]}), "blog", [ZOE_WROTE], [RETOLD, ABE_WROTE]),
         (TEAM, "discussions", [TOPIC_BEGUN], [POST_LIKED, ZOE_WROTE]),

@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from typing import Any
+from xmlrpc import client
 
 import pytest
 from twisted.web.http import Request
@@ -14,9 +15,9 @@ from hubs.sources.errors import FailingError
 from hubs.sources.session import Session
 from hubs.widgets.base import Stores
 from hubs.widgets.watched.rows import rows
-from hubs.widgets.watched.widget import MOST_WATCHED, FindWatched
+from hubs.widgets.watched.widget import LAST_BUILDS, MOST_WATCHED, FindWatched
 from tests.sources import anitya, bugzilla, koji
-from tests.sources.outside import Outside, says
+from tests.sources.outside import Outside, in_turn, says
 
 TEAM = Hub(1, HubType.TEAM, "lamps", "", "", config={"sources": {"packages": ["oil", "wick"]}})
 IDLE = Hub(3, HubType.TEAM, "moss", "", "")
@@ -115,6 +116,19 @@ async def test_what_a_service_that_is_down_knows_is_missing_and_no_more(
         services.paths[path] = says(b"", 500)
     with pytest.raises(FailingError):
         await found(stores, TEAM)
+
+
+async def test_of_a_person_who_names_none_it_is_what_they_built_last(
+    stores: Stores, services: Outside
+) -> None:
+    mine = [koji.build(3, name="oil"), koji.build(2, name="wick"), koji.build(1, name="oil")]
+    services.paths[koji.HUB] = in_turn(
+        says(koji.says_builds(*mine)), says(koji.says_builds([[]], [[]]))
+    )
+    data = await found(stores, Hub(2, HubType.USER, "zoe", "", ""))
+    assert {row["name"] for row in data["rows"]} == {"oil", "wick"}
+    asked: Any = client.loads(services.seen[0].body)[0][0]
+    assert (asked["userID"], asked["queryOpts"]["limit"]) == ("zoe", LAST_BUILDS)
 
 
 async def test_there_is_a_bound_to_what_is_asked(stores: Stores, services: Outside) -> None:

@@ -10,7 +10,7 @@ from urllib.parse import quote, urlsplit
 import attrs
 
 from hubs.bus.message import BusMessage
-from hubs.model.hub import Hub, WidgetInstance
+from hubs.model.hub import Hub, HubType, WidgetInstance
 from hubs.model.words import gettext_noop
 from hubs.sources.anitya import Anitya
 from hubs.sources.bugzilla import Bugzilla
@@ -28,6 +28,9 @@ from hubs.widgets.watched.rows import Row, rows
 MOST_WATCHED = 20
 #: Of how many builds of each package it is known which versions have been built.
 BUILDS = 10
+#: Of a person, it is the packages of so many of their last builds: to list what somebody may change
+#: takes dist-git longer than it has.
+LAST_BUILDS = 60
 PRODUCT = "Fedora"
 #: Where the pages of packages are.
 PAGE = "https://src.fedoraproject.org/rpms"
@@ -46,8 +49,10 @@ class FindWatched(CachedFunction):
     timeout = 180.0
 
     def interests(self, hub: Hub, widget: WidgetInstance) -> frozenset[str]:
-        """See `CachedFunction`: the packages."""
-        return interests_of(_watched(hub, widget))
+        """See `CachedFunction`: the packages, or the person who builds some."""
+        names = _watched(hub, widget)
+        is_person = hub.type is HubType.USER and not names
+        return frozenset({f"user:{hub.name}"}) if is_person else interests_of(names)
 
     def should_invalidate(self, hub: Hub, widget: WidgetInstance, message: BusMessage) -> bool:
         """See `CachedFunction`: a new version, a bug or a build."""
@@ -55,7 +60,7 @@ class FindWatched(CachedFunction):
 
     async def execute(self, hub: Hub, widget: WidgetInstance, stores: Stores) -> Any:
         """See `CachedFunction`."""
-        names = _watched(hub, widget)
+        names = _watched(hub, widget) or await _last_built(hub, stores)
         anitya, place = Anitya(stores.sources), _bugs_of(stores)
 
         async def versions() -> dict[str, str | None]:
@@ -142,6 +147,13 @@ class WatchedWidget(Widget):
 
 def _watched(hub: Hub, widget: WidgetInstance) -> tuple[str, ...]:
     return packages_of(widget.config, hub)[:MOST_WATCHED]
+
+
+async def _last_built(hub: Hub, stores: Stores) -> tuple[str, ...]:
+    if hub.type is not HubType.USER:
+        return ()
+    builds = await Koji(stores.sources).of_user(hub.name, LAST_BUILDS)
+    return tuple(dict.fromkeys(one.package for one in builds))[:MOST_WATCHED]
 
 
 def _bugs_of(stores: Stores) -> Place:
