@@ -94,7 +94,9 @@ class InventedTeam:
 
     def widgets(self) -> list[WidgetInstance]:
         """Give its widgets, without numbers: those of every team, and what its owners added."""
-        usual = team_widgets(self.about.strip(), self.sources)
+        # Nobody outside knows their packages, and the demo asks nobody.
+        has = {kind: names for kind, names in self.sources.items() if kind != "packages"}
+        usual = team_widgets(self.about.strip(), has)
         main, side = (
             [(one.plugin, one.config) for one in usual if one.column is column] for column in Column
         )

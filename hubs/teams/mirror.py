@@ -73,7 +73,7 @@ class Mirror:
         config = {"sources": {"groups": [name]}}
         hub = Hub(0, HubType.TEAM, name, title, "", visibility, config)
         has = {"lists": group.lists, "channels": group.channels}
-        widgets = team_widgets(_about(group), has)
+        widgets = team_widgets(_about(group), has, group.discussion)
         change = await self.teams.create(
             hub, name, widgets, lambda team: plan(team, group), full_names
         )

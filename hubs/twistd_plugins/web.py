@@ -12,6 +12,7 @@ from hubs.klein_app.app import App
 from hubs.klein_app.assets import Assets, AssetsError
 from hubs.klein_app.bounded import BoundedRequest
 from hubs.klein_app.login.flow import Flows
+from hubs.klein_app.login.newcomers import Newcomers
 from hubs.klein_app.login.provider import Provider
 from hubs.klein_app.login.way import WayIn
 from hubs.klein_app.pages.login import CALLBACK, LoginPages
@@ -105,10 +106,11 @@ def openid_connect(parts: Parts) -> WayIn | None:
                 f"hubs-web: {name}: got '', expected a value, since login.issuer is set"
             )
     provider = Provider(settings, parts.sources, parts.reactor)
+    newcomers = Newcomers(parts.people, parts.accounts)
 
     def pages(portal: Portal, sessions: Sessions) -> LoginPages:
         flows = Flows(parts.redis)
-        return LoginPages(portal, sessions, flows, provider, parts.people, url + CALLBACK)
+        return LoginPages(portal, sessions, flows, provider, newcomers, url + CALLBACK)
 
     return WayIn(
         pages,

@@ -6,7 +6,7 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import attrs
 import pytest
@@ -15,12 +15,15 @@ from pydantic import SecretStr
 from twisted.internet import reactor
 from twisted.internet.task import Clock
 
+from hubs.accounts.interfaces import IAccounts
+from hubs.accounts.toml_file import TomlAccounts
 from hubs.cache.files import FileCache
 from hubs.config import Login, Services, Sources
 from hubs.database.people_store import PeopleStore
 from hubs.klein_app.app import App
 from hubs.klein_app.assets import Assets
 from hubs.klein_app.login.flow import Flows
+from hubs.klein_app.login.newcomers import Newcomers
 from hubs.klein_app.login.provider import Provider
 from hubs.klein_app.login.way import WayIn
 from hubs.klein_app.pages.login import CALLBACK, LoginPages
@@ -249,13 +252,22 @@ async def provider(login: Login, clock: Clock) -> AsyncIterator[Provider]:
 
 
 @pytest.fixture
-def way_in(provider: Provider, stores: Stores, registry: Registry, redis: Redis) -> WayIn:
+def accounts(accounts_file: Path) -> IAccounts:
+    """Give the account system that says what people have; it knows nobody yet."""
+    return TomlAccounts(accounts_file, cast("Any", reactor))
+
+
+@pytest.fixture
+def way_in(
+    provider: Provider, stores: Stores, registry: Registry, redis: Redis, accounts: IAccounts
+) -> WayIn:
     """Give the way to log in by it."""
     people = PeopleStore(stores.hubs.pool, functions_of(registry))
+    newcomers = Newcomers(people, accounts)
     flows = Flows(redis)
     return WayIn(
         lambda portal, sessions: LoginPages(
-            portal, sessions, flows, provider, people, URL + CALLBACK
+            portal, sessions, flows, provider, newcomers, URL + CALLBACK
         ),
         after_logout=lambda: provider.logout_url(f"{URL}/"),
         origin=provider._settings.issuer,

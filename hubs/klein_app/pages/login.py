@@ -9,7 +9,6 @@ from klein import Klein
 from twisted.logger import Logger
 from twisted.web.iweb import IRequest
 
-from hubs.database.people_store import PeopleStore
 from hubs.klein_app.login.errors import (
     DeniedError,
     LoginError,
@@ -17,12 +16,12 @@ from hubs.klein_app.login.errors import (
     UntrustedError,
 )
 from hubs.klein_app.login.flow import Flow, Flows
+from hubs.klein_app.login.newcomers import Newcomers
 from hubs.klein_app.login.provider import Identity, Provider
 from hubs.klein_app.login.way import LOGIN
 from hubs.klein_app.paths import next_path
 from hubs.klein_app.portal import Portal
 from hubs.klein_app.sessions import Sessions, session_of, viewer_of
-from hubs.widgets.defaults import person_widgets
 
 #: Where browsers come back to.
 CALLBACK = f"{LOGIN}callback/"
@@ -37,7 +36,7 @@ class LoginPages:
         sessions: Where who has logged in is kept.
         flows: Where log-ins that have begun are kept.
         provider: The account system.
-        people: Where people are.
+        newcomers: Makes the hubs of those who come for the first time.
         redirect_uri: The whole address of `CALLBACK`.
     """
 
@@ -46,7 +45,7 @@ class LoginPages:
     sessions: Sessions
     flows: Flows
     provider: Provider
-    people: PeopleStore
+    newcomers: Newcomers
     redirect_uri: str
 
     _log = Logger()
@@ -74,9 +73,7 @@ class LoginPages:
             identity = await self._identify(request, flow)
         except LoginError as error:
             return self._failed(request, error, path)
-        viewer = await self.portal.read(
-            self.people.welcome(identity.username, identity.full_name, person_widgets())
-        )
+        viewer = await self.newcomers.welcome(self.portal, identity)
         await self.portal.read(self.sessions.begin(request, viewer))
         return self.portal.go_to(request, path)
 
