@@ -11,13 +11,15 @@ from txpostgres.txpostgres import Cursor
 from hubs.database import interests
 from hubs.database.pool import Pool
 from hubs.database.rows import (
+    FEED_VISIBILITY,
     HUB,
     HUB_WIDTH,
     ROLES,
     STANDING,
+    VIEW,
     WIDGET,
     read_hub,
-    read_roles,
+    read_view,
     read_widget,
 )
 from hubs.model.hub import Hub, HubType, WidgetInstance
@@ -55,10 +57,12 @@ class HubStore:
         rows = await self.pool.query(
             f"""
             WITH hubs AS MATERIALIZED (
-                SELECT hubs.*, {ROLES} AS roles, {STANDING} AS standing FROM hubs
+                SELECT hubs.*, {ROLES} AS roles, {STANDING} AS standing,
+                    {FEED_VISIBILITY} AS feed_visibility
+                FROM hubs
                 WHERE hubs.type = %(type)s AND hubs.name = %(name)s
             )
-            SELECT {HUB}, hubs.roles, hubs.standing, {WIDGET}
+            SELECT {HUB}, hubs.roles, hubs.feed_visibility, {WIDGET}, hubs.standing
             FROM hubs LEFT JOIN widgets ON widgets.hub_id = hubs.id
             ORDER BY widgets."column", widgets.position, widgets.id
             """,
@@ -66,26 +70,28 @@ class HubStore:
         )
         if not rows:
             return None
-        widgets = (row[HUB_WIDTH + 2 :] for row in rows if row[HUB_WIDTH + 2] is not None)
-        return HubView(
-            hub=read_hub(rows[0][:HUB_WIDTH]),
-            viewer=viewer,
-            roles=read_roles(rows[0][HUB_WIDTH]),
-            widgets=tuple(read_widget(row) for row in widgets),
-            standing=Standing(**rows[0][HUB_WIDTH + 1]),
-        )
+        return attrs.evolve(read_view(rows, viewer), standing=Standing(**rows[0][-1]))
 
     async def view(self, hub_id: int, viewer: Viewer) -> HubView | None:
-        """Give a hub and what the viewer is to it, without its widgets, in one query.
+        """Give a hub and what the viewer is to it, in one query.
 
         Args:
             hub_id: The hub.
             viewer: Who looks.
 
         Returns:
-            It, also if the viewer may not see it; None if there is no such hub.
+            It, also if the viewer may not see it, with those of its widgets that not everybody may
+            see; None if there is no such hub.
         """
-        return (await self.views([hub_id], viewer)).get(hub_id)
+        rows = await self.pool.query(
+            f"""
+            SELECT {VIEW}, {WIDGET} FROM hubs
+            LEFT JOIN widgets ON widgets.hub_id = hubs.id AND widgets.visibility <> 'public'
+            WHERE hubs.id = %(hub)s ORDER BY widgets.id
+            """,
+            {"hub": hub_id, "viewer": viewer.person_id},
+        )
+        return read_view(rows, viewer) if rows else None
 
     async def views(self, hub_ids: Iterable[int], viewer: Viewer) -> dict[int, HubView]:
         """Give some hubs and what the viewer is to each, without widgets, in one query.
@@ -98,12 +104,10 @@ class HubStore:
             Them by number, also those that the viewer may not see.
         """
         rows = await self.pool.query(
-            f"SELECT {HUB}, {ROLES} FROM hubs WHERE id = ANY(%(hubs)s)",
+            f"SELECT {VIEW} FROM hubs WHERE id = ANY(%(hubs)s)",
             {"hubs": list(hub_ids), "viewer": viewer.person_id},
         )
-        found = (
-            HubView(read_hub(row[:HUB_WIDTH]), viewer, read_roles(row[HUB_WIDTH])) for row in rows
-        )
+        found = (read_view([row], viewer) for row in rows)
         return {view.hub.id: view for view in found}
 
     async def hub(self, hub_id: int) -> Hub | None:
@@ -290,13 +294,7 @@ class HubStore:
             SELECT hub_id, day, %(kind)s, 1 FROM first
             ON CONFLICT (hub_id, day, kind) DO UPDATE SET messages = activity.messages + 1
             """,
-            {
-                "hub": hub_id,
-                "id": message_id,
-                "time": time,
-                "kind": kind,
-                "remembered": REMEMBERED,
-            },
+            {"hub": hub_id, "id": message_id, "time": time, "kind": kind, "remembered": REMEMBERED},
         )
 
 

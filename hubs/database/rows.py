@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from hubs.model.hub import Column, Hub, HubType, Visibility, WidgetInstance
 from hubs.model.person import Role
+from hubs.model.viewer import HubView, Viewer
 
 #: What `read_hub` reads.
 HUB = """
@@ -44,6 +45,19 @@ STANDING = """
             AND join_requests.person_id = %(viewer)s)
     )
 """
+#: Who may see the feed of the hub of the row, one column, as `Visibility` has it: whoever may see
+#: one of the widgets that show it (`hubs.model.hub.FEED`); of those put away, if there is no other;
+#: everybody, if there is none.
+FEED_VISIBILITY = """
+    coalesce((
+        SELECT CASE WHEN bool_or(feeds.visibility = 'public') THEN 'public'
+            ELSE min(feeds.visibility) END
+        FROM widgets AS feeds WHERE feeds.hub_id = hubs.id AND feeds.plugin = 'feed'
+        GROUP BY feeds.hidden ORDER BY feeds.hidden LIMIT 1
+    ), 'public')
+"""
+#: What `read_view` reads, perhaps with `WIDGET` behind it.
+VIEW = f"{HUB}, {ROLES}, {FEED_VISIBILITY}"
 #: What `read_widget` reads.
 WIDGET = """
     widgets.id, widgets.hub_id, widgets.plugin, widgets."column", widgets.position,
@@ -108,4 +122,26 @@ def read_widget(row: tuple[Any, ...]) -> WidgetInstance:
         visibility=Visibility(visibility),
         hidden=hidden,
         version=version,
+    )
+
+
+def read_view(rows: Sequence[tuple[Any, ...]], viewer: Viewer) -> HubView:
+    """Make a hub as somebody looks at it, of rows that begin with `VIEW`.
+
+    Args:
+        rows: They, of one hub: one for each of its widgets, if `WIDGET` stands behind it.
+        viewer: Who looks.
+
+    Returns:
+        The hub, without its standing.
+    """
+    after = HUB_WIDTH + 2
+    roles, feed_visibility = rows[0][HUB_WIDTH:after]
+    widgets = (row[after : after + WIDGET_WIDTH] for row in rows)
+    return HubView(
+        hub=read_hub(rows[0][:HUB_WIDTH]),
+        viewer=viewer,
+        roles=read_roles(roles),
+        widgets=tuple(read_widget(one) for one in widgets if one and one[0] is not None),
+        feed_visibility=Visibility(feed_visibility),
     )

@@ -223,7 +223,9 @@ class WidgetStore:
 
         return await self.pool.transaction(body)
 
-    async def remove(self, hub_id: int, actor: str, widget_id: int, version: int) -> None:
+    async def remove(
+        self, hub_id: int, actor: str, widget_id: int, version: int
+    ) -> WidgetInstance | None:
         """Take a widget off a hub; for `KEPT_DAYS` it can be put back.
 
         Args:
@@ -232,17 +234,20 @@ class WidgetStore:
             widget_id: The widget.
             version: That of the widget that they have seen.
 
+        Returns:
+            The widget as it was; None if it was removed before.
+
         Raises:
             ArrangeError: The hub is archived, or has never had such a widget.
             ConflictError: It was changed meanwhile.
         """
 
-        async def body(cursor: Cursor) -> None:
+        async def body(cursor: Cursor) -> WidgetInstance | None:
             hub, now = await _open(cursor, hub_id)
             widget = now.find(widget_id)
             if widget is None:
                 await _find_removed(cursor, hub_id, widget_id)
-                return
+                return None
             if widget.version != version:
                 raise ConflictError(widget, await last_change(cursor, hub_id, widget_id))
             await cursor.execute(
@@ -260,8 +265,9 @@ class WidgetStore:
             )
             await _raise_arrangement(cursor, hub.id)
             await self._record(cursor, actor, widget, [REMOVED])
+            return widget
 
-        await self.pool.transaction(body)
+        return await self.pool.transaction(body)
 
     async def restore(self, hub_id: int, actor: str, widget_id: int) -> WidgetInstance:
         """Put a widget back that was removed, where it was.

@@ -90,7 +90,7 @@ class App:
             way_in: How people log in; None if they cannot.
             groups_url: Where the pages of account groups are, without a slash at the end.
         """
-        self.arranger = Arranger(stores.hubs, registry, ask_refresh, tell_browsers)
+        self.arranger = Arranger(stores.hubs, registry, ask_refresh, tell_browsers, tell_of_access)
         self.hub_settings = HubSettings(
             stores.hubs, registry, ask_refresh, tell_browsers, tell_of_access
         )

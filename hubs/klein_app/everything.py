@@ -77,7 +77,7 @@ async def everything(stores: Stores, viewer: Viewer) -> Everything:
     hub_ids |= {hide.hub_id for hide in hides if hide.hub_id is not None}
     found = await stores.hubs.views(hub_ids, viewer)
     views = {one: view for one, view in found.items() if view.may(Action.SEE_LISTED)}
-    readable = {one for one, view in views.items() if view.may(Action.SEE_CONTENT)}
+    readable = {one for one, view in views.items() if view.sees_feed}
     shown = {tab: _readable(all_of, readable) for tab, all_of in entries.items()}
     shown[Tab.STREAM] = [entry for entry in shown[Tab.STREAM] if visible(entry, hides)]
     known = [hide for hide in hides if hide.hub_id is None or hide.hub_id in views]
@@ -100,5 +100,5 @@ async def news(stores: Stores, viewer: Viewer) -> set[int]:
 
 
 def _readable(entries: Iterable[Entry], readable: set[int]) -> list[Entry]:
-    """Leave out what came by hubs whose content its reader may see no longer."""
+    """Leave out what came by hubs whose feed its reader may not see, or no longer."""
     return [entry for entry in entries if not entry.hubs or readable.intersection(entry.hubs)]

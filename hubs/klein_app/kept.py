@@ -70,6 +70,6 @@ class KeptBoxes:
         now = self._clock.seconds()
         made = Made(view.hub, widgets, await self._boxes.make(view.hub, widgets, language), now)
         # Only what a stranger would see, too.
-        if HubView(view.hub, widgets=view.widgets).visible_widgets == widgets:
+        if view.for_strangers.visible_widgets == widgets:
             self._kept[view.hub.id, language.tag] = made
         return made

@@ -8,6 +8,8 @@ from typing import Any
 
 import attrs
 
+#: The kind of widget that shows what happened on a hub.
+FEED = "feed"
 #: The kinds of things a team names in its configuration under ``sources``, each with the
 #: prefix of the interest keys it gives.
 SOURCE_PREFIXES: Mapping[str, str] = {

@@ -44,6 +44,7 @@ class HubView:
         roles: What they are to the hub.
         widgets: All its widgets, in the order of the page.
         standing: Who is with the hub.
+        feed_visibility: Who may see its feed: that of the widget that shows it.
     """
 
     hub: Hub
@@ -51,6 +52,7 @@ class HubView:
     roles: frozenset[Role] = frozenset()
     widgets: tuple[WidgetInstance, ...] = ()
     standing: Standing = attrs.field(factory=Standing)
+    feed_visibility: Visibility = Visibility.PUBLIC
 
     def may(self, action: Action, visibility: Visibility | None = None) -> bool:
         """Ask the table of permissions.
@@ -68,6 +70,16 @@ class HubView:
             self.hub.visibility if visibility is None else visibility,
             logged_in=self.viewer.logged_in,
         )
+
+    @property
+    def sees_feed(self) -> bool:
+        """Whether the viewer may see what happened on the hub."""
+        return self.may(Action.SEE_CONTENT) and self.may(Action.SEE_CONTENT, self.feed_visibility)
+
+    @property
+    def for_strangers(self) -> HubView:
+        """The same hub as somebody looks at it who is nothing to it, and has not logged in."""
+        return attrs.evolve(self, viewer=NOBODY, roles=frozenset())
 
     @property
     def visible_widgets(self) -> list[WidgetInstance]:

@@ -95,6 +95,7 @@ class Broker(Service):
         last_event_id: str = "",
         *,
         person_id: int = 0,
+        unheard: frozenset[str] = frozenset(),
     ) -> None:
         """Let a connection hear of a hub from now on, and first of what it missed.
 
@@ -103,13 +104,11 @@ class Broker(Service):
             transport: The connection; the headers are written.
             last_event_id: The last event that the browser knows, if it says so.
             person_id: Who looks; 0 for nobody.
+            unheard: The targets that are not for them.
         """
         bucket = next(self._bucket_to_fill)
-        stream: EventStream
-        if isinstance(transport, Connection):
-            stream = SocketStream(hub_id, person_id, bucket, self._forget, transport)
-        else:
-            stream = EventStream(hub_id, person_id, bucket, self._forget, transport)
+        kind = SocketStream if isinstance(transport, Connection) else EventStream
+        stream = kind(hub_id, person_id, bucket, unheard, self._forget, transport)
         bucket.add(stream)
         self._by_hub[hub_id].add(stream)
         if person_id:
@@ -133,7 +132,7 @@ class Broker(Service):
             self._ask_anew(reload)
             return 0
         self._history.add(event_id, reload)
-        streams = tuple(self._concerned(reload))
+        streams = [one for one in self._concerned(reload) if reload.target not in one.unheard]
         if streams:
             data = _encode(event_id, reload.target)
             for stream in streams:
@@ -173,7 +172,8 @@ class Broker(Service):
             events = None
         if events is None:
             return encode_event(RELOAD_ALL, "reload", self._history.newest)
-        return b"".join(_encode(event_id, reload.target) for event_id, reload in events)
+        heard = (one for one in events if one[1].target not in stream.unheard)
+        return b"".join(_encode(event_id, reload.target) for event_id, reload in heard)
 
     def _ping_some(self) -> None:
         ping = encode_mark("ping", self._history.newest)

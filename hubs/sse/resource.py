@@ -18,6 +18,7 @@ from twisted.web.resource import Resource
 from twisted.web.server import NOT_DONE_YET, Request
 
 from hubs.model.permissions import Action
+from hubs.model.reload import Reload
 from hubs.model.viewer import HubView, Viewer
 from hubs.sse.broker import Broker
 
@@ -70,7 +71,8 @@ class EventStreamResource(Resource):
 
         Args:
             broker: Where the connections go.
-            look_up: Finds a hub by its number, as a viewer sees it; None if there is none.
+            look_up: Finds a hub by its number, as a viewer sees it, with those of its widgets that
+                not everybody may see; None if there is none.
             recognize: Says by the cookie of a request who it is from.
             clock: What time is.
             allow_origin: The value of ``Access-Control-Allow-Origin``, as in
@@ -182,7 +184,17 @@ class EventStreamResource(Resource):
             transport,
             last_event_id.decode("ascii", "replace"),
             person_id=view.viewer.person_id,
+            unheard=_unheard(view),
         )
+
+
+def _unheard(view: HubView) -> frozenset[str]:
+    """Give the targets of what the viewer may not see: nobody else learns that it changes."""
+    closed = [one for one in view.widgets if not view.may(Action.SEE_CONTENT, one.visibility)]
+    reloads = [Reload.widget(view.hub.id, one.id) for one in closed]
+    if not view.sees_feed:
+        reloads.append(Reload.feed(view.hub.id))
+    return frozenset(one.target for one in reloads)
 
 
 def _since(request: Request) -> bytes:

@@ -31,12 +31,14 @@ class EventStream:
         hub_id: The hub that the browser looks at.
         person_id: Who looks; 0 for nobody.
         bucket: Those that the broker pings at the same time.
+        unheard: The targets that are not for who looks.
         slow: Whether it was cut off because it was behind.
     """
 
     hub_id: int
     person_id: int
     bucket: set[EventStream]
+    unheard: frozenset[str]
     _closed: Callable[[EventStream], None]
     _transport: Connection | ProtocolWrapper
     _input: int = attrs.field(default=0, init=False)

@@ -11,8 +11,8 @@ from twisted.logger import Logger
 from hubs.database.hub_store import HubStore
 from hubs.database.widget_store import WidgetStore
 from hubs.model.arrangement import Arrangement
-from hubs.model.hub import Column, Hub, Visibility, WidgetInstance
-from hubs.model.reload import Reload
+from hubs.model.hub import FEED, Column, Hub, Visibility, WidgetInstance
+from hubs.model.reload import AccessChange, Reload
 from hubs.widgets.parameters import validate_config
 from hubs.widgets.registry import Registry
 
@@ -20,6 +20,8 @@ from hubs.widgets.registry import Registry
 AskRefresh = Callable[[WidgetInstance, str], Awaitable[None]]
 #: Tells the browsers that look at a hub that a part of it has changed.
 TellBrowsers = Callable[[Reload], Awaitable[None]]
+#: Has event streams asked anew who may see what.
+TellOfAccess = Callable[[AccessChange], Awaitable[None]]
 
 
 class UnknownWidgetError(KeyError):
@@ -87,12 +89,14 @@ class Arranger:
         registry: The widgets there are.
         ask_refresh: Puts a refresh into the queue of work.
         tell_browsers: Tells the browsers that look at a hub.
+        tell_of_access: Has event streams asked anew, once who may see a widget has changed.
     """
 
     hubs: HubStore
     registry: Registry
     ask_refresh: AskRefresh
     tell_browsers: TellBrowsers
+    tell_of_access: TellOfAccess
 
     _log = Logger()
 
@@ -144,6 +148,7 @@ class Arranger:
             )
         widget = WidgetInstance(0, hub.id, plugin, column, 0, clean, visibility)
         made = await self._store.add(actor, widget)
+        await self._ask_anew(made)
         await self._refresh(made)
         await self._tell(Reload.layout(hub.id))
         return made
@@ -176,12 +181,16 @@ class Arranger:
             ArrangeError: The hub is archived, or has no such widget.
             ConflictError: It was changed or removed meanwhile.
         """
+        befores: list[WidgetInstance] = []
 
         def apply(before: WidgetInstance) -> WidgetInstance:
+            befores.append(before)
             clean = _clean(self.registry, before.plugin, config)
             return attrs.evolve(before, config=clean, visibility=visibility)
 
         made = await self._store.change(hub.id, actor, widget_id, version, apply)
+        if befores[-1].visibility is not made.visibility:
+            await self._ask_anew(befores[-1], made)
         await self._refresh(made)
         await self._tell(Reload.layout(hub.id))
         await self._tell(Reload.widget(hub.id, made.id))
@@ -209,6 +218,7 @@ class Arranger:
         made = await self._store.change(
             hub.id, actor, widget_id, version, lambda before: attrs.evolve(before, hidden=hidden)
         )
+        await self._ask_anew(made)
         await self._tell(Reload.layout(hub.id))
         return made
 
@@ -251,7 +261,9 @@ class Arranger:
             ArrangeError: The hub is archived, or has never had such a widget.
             ConflictError: It was changed meanwhile.
         """
-        await self._store.remove(hub.id, actor, widget_id, version)
+        removed = await self._store.remove(hub.id, actor, widget_id, version)
+        if removed is not None:
+            await self._ask_anew(removed)
         await self._tell(Reload.layout(hub.id))
 
     async def restore(self, hub: Hub, actor: str, widget_id: int) -> WidgetInstance:
@@ -269,9 +281,15 @@ class Arranger:
             ArrangeError: The hub is archived or full, or has no such widget to be put back.
         """
         made = await self._store.restore(hub.id, actor, widget_id)
+        await self._ask_anew(made)
         await self._refresh(made)
         await self._tell(Reload.layout(hub.id))
         return made
+
+    async def _ask_anew(self, *widgets: WidgetInstance) -> None:
+        """Have the streams of a hub asked anew, if one of these says who may hear of what."""
+        if any(one.visibility is not Visibility.PUBLIC or one.plugin == FEED for one in widgets):
+            await self._or_later(self.tell_of_access(AccessChange(widgets[0].hub_id)))
 
     async def _refresh(self, widget: WidgetInstance) -> None:
         kind = self.registry.get(widget.plugin)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Mapping
 
 import attrs
 from twisted.logger import Logger
@@ -11,11 +11,8 @@ from hubs.database.hub_store import HubStore
 from hubs.database.settings_store import Changed, SettingsStore
 from hubs.model.reload import AccessChange, Reload
 from hubs.model.settings import SOURCES
-from hubs.widgets.arrange import AskRefresh, TellBrowsers, functions_of
+from hubs.widgets.arrange import AskRefresh, TellBrowsers, TellOfAccess, functions_of
 from hubs.widgets.registry import Registry
-
-#: Has event streams asked anew, once who may see a hub has changed.
-TellOfAccess = Callable[[AccessChange], Awaitable[None]]
 
 
 @attrs.frozen

@@ -7,7 +7,7 @@ import psycopg2
 import pytest
 
 from hubs.database.hub_store import REMEMBERED, HubStore
-from hubs.model.hub import Column, Hub, HubType, Visibility, WidgetInstance
+from hubs.model.hub import FEED, Column, Hub, HubType, Visibility, WidgetInstance
 from hubs.model.person import Member, Role
 from hubs.model.standing import Standing
 from hubs.model.viewer import NOBODY, HubView, Viewer
@@ -20,6 +20,7 @@ INFRA = Hub(
     summary="Light the lamps",
     config={"sources": {"groups": ["lamp"], "packages": ["wick"]}},
 )
+PUBLIC, PREVIEW, PRIVATE = Visibility
 DAY = 86_400.0
 NOW = 1_790_000_000.0
 
@@ -58,6 +59,33 @@ async def test_a_page_says_what_its_viewer_is_to_the_hub(hub_store: HubStore) ->
     bare = attrs.evolve(page, widgets=(), standing=Standing())
     assert await hub_store.view(hub.id, abe) == bare
     assert await hub_store.view(999, abe) is None
+
+
+@pytest.mark.parametrize(
+    ("feeds", "who"),
+    [
+        ([], PUBLIC),
+        ([(PUBLIC, False)], PUBLIC),
+        ([(PREVIEW, False)], PREVIEW),
+        ([(PRIVATE, False), (PUBLIC, False)], PUBLIC),
+        ([(PREVIEW, False), (PUBLIC, True)], PREVIEW),
+        ([(PRIVATE, True)], PRIVATE),
+    ],
+)
+async def test_a_feed_is_for_those_who_may_see_a_widget_that_shows_it(
+    hub_store: HubStore, feeds: list[tuple[Visibility, bool]], who: Visibility
+) -> None:
+    hub = await hub_store.create_hub(INFRA)
+    for visibility, hidden in feeds:
+        widget = WidgetInstance(0, hub.id, FEED, visibility=visibility)
+        made = await hub_store.create_widget(widget, {})
+        await hub_store.pool.run("UPDATE widgets SET hidden = %s WHERE id = %s", (hidden, made.id))
+    page = await hub_store.page(HubType.TEAM, hub.name, NOBODY)
+    view = await hub_store.view(hub.id, NOBODY)
+    assert page is not None
+    assert view is not None
+    assert (page.feed_visibility, view.feed_visibility) == (who, who)
+    assert [one.visibility for one in view.widgets] == [one for one, _ in feeds if one != PUBLIC]
 
 
 async def test_a_page_may_have_no_widgets_and_a_name_no_hub(hub_store: HubStore) -> None:

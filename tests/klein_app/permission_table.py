@@ -17,7 +17,7 @@ from typing import Any
 
 import attrs
 
-from hubs.model.hub import Hub, WidgetInstance
+from hubs.model.hub import FEED, Hub, Visibility, WidgetInstance
 from hubs.model.permissions import Action
 from hubs.model.person import Role
 from hubs.model.viewer import Viewer
@@ -72,6 +72,7 @@ class Row:
         json: What is sent instead, as JSON, with what `prepare` gives and the path does not name.
         if_match: The header of that name.
         prepare: Makes what must be there before, and gives more for ``path`` and ``fields``.
+        widget: Who may see the widget of which it tells, where that is not everybody.
     """
 
     method: str
@@ -88,6 +89,7 @@ class Row:
     json: Mapping[str, object] | None = None
     if_match: str = ""
     prepare: Callable[[Scene], Awaitable[Mapping[str, Any]]] | None = None
+    widget: Visibility = Visibility.PUBLIC
 
 
 async def _the_hub(scene: Scene) -> Mapping[str, str]:
@@ -109,6 +111,19 @@ async def _themselves(scene: Scene) -> Mapping[str, str]:
 async def _another_owner(scene: Scene) -> Mapping[str, str]:
     await scene.stores.hubs.set_role(scene.hub.id, "another", "", Role.OWNER)
     return await _themselves(scene)
+
+
+async def _feed_for_members(scene: Scene) -> Mapping[str, str]:
+    closed = WidgetInstance(0, scene.hub.id, FEED, visibility=Visibility.PREVIEW)
+    await scene.stores.hubs.create_widget(closed, {})
+    return {}
+
+
+async def _widget_for_members(scene: Scene) -> Mapping[str, str]:
+    await scene.stores.hubs.pool.run(
+        "UPDATE widgets SET visibility = 'preview' WHERE id = %s", (scene.widget.id,)
+    )
+    return {}
 
 
 def api_rows() -> tuple[Row, ...]:
@@ -326,4 +341,16 @@ ROWS = (
     Row(*("POST", "/settings/tokens/revoke/"), person=True, ok=303, fields={"token": "1"}),
     Row("GET", "/api/"),
     *api_rows(),
+)
+
+#: The same routes where the widget that they tell of is for members.
+CLOSED_ROWS = tuple(
+    attrs.evolve(row, prepare=prepare, widget=Visibility.PREVIEW)
+    for rule, prepare in {
+        f"{HUB}/feed.atom": _feed_for_members,
+        f"{API}{HUB}/feed/": _feed_for_members,
+        f"{API}{HUB}/widgets/<widget_id>/": _widget_for_members,
+    }.items()
+    for row in ROWS
+    if row.method == "GET" and row.rule == rule
 )

@@ -6,7 +6,7 @@ import pytest
 
 from hubs.klein_app import atom
 from hubs.model.entry import Entry
-from hubs.model.hub import Visibility
+from hubs.model.hub import FEED, Visibility
 from tests.klein_app.conftest import NOON, Town
 from tests.klein_app.test_atom import parsed
 from tests.klein_app.visitor import Visitor
@@ -41,4 +41,13 @@ async def test_what_not_everybody_may_see_has_no_feed(
     refused, missing = [await visitor.get(f"/t/{name}/feed.atom") for name in ("lamps", "nope")]
     assert refused.status == missing.status == 404
     assert refused.body == missing.body
+    assert "feed.atom" not in (await visitor.get("/t/lamps/")).html
+
+
+async def test_a_page_links_to_its_feed_if_everybody_may_see_it(
+    visitor: Visitor, town: Town
+) -> None:
+    hub = await town.team("lamps")
+    assert (await visitor.get("/t/lamps/")).html.count("feed.atom") == 2
+    await town.widget(hub, FEED, Visibility.PREVIEW)
     assert "feed.atom" not in (await visitor.get("/t/lamps/")).html

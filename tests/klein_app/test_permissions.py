@@ -25,7 +25,7 @@ from hubs.sse.broker import Broker
 from hubs.sse.resource import EventStreamResource
 from tests.klein_app.browser import Browser
 from tests.klein_app.conftest import MakeApp, Town
-from tests.klein_app.permission_table import API, HUB, ROWS, VIEWERS, Row, Scene
+from tests.klein_app.permission_table import API, CLOSED_ROWS, HUB, ROWS, VIEWERS, Row, Scene
 from tests.klein_app.serving import Root, serving
 from tests.klein_app.visitor import Answer, Visitor
 
@@ -153,7 +153,7 @@ def expected(row: Row, view: HubView) -> int:
     if not view.may(Action.SEE_LISTED) or (row.hidden and not view.may(row.action)):
         return 404
     if view.may(row.action):
-        return ok
+        return ok if view.may(row.action, row.widget) else 404
     return 403 if view.viewer.logged_in else _to_log_in(row)
 
 
@@ -162,7 +162,11 @@ def _to_log_in(row: Row) -> int:
 
 
 @pytest.mark.parametrize("hub_type", HubType)
-@pytest.mark.parametrize("row", ROWS, ids=_key)
+@pytest.mark.parametrize(
+    "row",
+    [*ROWS, *(pytest.param(row, id=f"{_key(row)} for members") for row in CLOSED_ROWS)],
+    ids=_key,
+)
 async def test_everybody_gets_what_the_table_says(
     walkers: Walkers, row: Row, hub_type: HubType
 ) -> None:

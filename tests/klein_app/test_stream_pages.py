@@ -5,7 +5,8 @@ import pytest
 import pytest_twisted
 
 from hubs.model.entry import Entry
-from hubs.model.hub import Visibility
+from hubs.model.hub import FEED, Visibility
+from hubs.model.person import Role
 from hubs.model.stream import Ask, Hide, mentions_feed
 from hubs.redis import Redis
 from tests.klein_app.conftest import NOON, Town
@@ -58,6 +59,14 @@ async def test_what_came_by_a_hub_that_is_closed_now_is_shown_no_longer(home: Ho
         "UPDATE hubs SET visibility = %s WHERE id = %s", (Visibility.PREVIEW.value, home.hub.id)
     )
     assert "bea pushed" not in (await home.look()).text
+
+
+async def test_what_only_members_see_is_in_no_stream_of_others(home: Home) -> None:
+    await home.tell(PUSH)
+    await home.town.widget(home.hub, FEED, Visibility.PREVIEW)
+    assert "bea pushed" not in (await home.look()).text
+    await home.town.stores.hubs.set_role(home.hub.id, "abe", "", Role.MEMBER)
+    assert "bea pushed" in (await home.look()).text
 
 
 async def test_what_is_new_is_marked_until_it_is_seen(home: Home) -> None:

@@ -20,7 +20,7 @@ from twisted.internet.tcp import Port
 from twisted.protocols.tls import TLSMemoryBIOFactory
 from twisted.web.server import Request, Site
 
-from hubs.model.hub import Hub, HubType, Visibility
+from hubs.model.hub import FEED, Hub, HubType, Visibility, WidgetInstance
 from hubs.model.person import Role
 from hubs.model.reload import AccessChange, Reload, StreamNews
 from hubs.model.viewer import NOBODY, HubView, Viewer
@@ -56,6 +56,7 @@ class Portal:
         self.broker = Broker(self.clock, history_limit=settings.pop("history_limit", 1000))
         self.hubs = {1: hub(1), 2: hub(2)}
         self.members: set[tuple[int, int]] = set()
+        self.closed: tuple[WidgetInstance, ...] = ()
         self.look_up: Callable[[int], Coroutine[Deferred[Any], Any, Hub | None]] = self.find
         resource = EventStreamResource(
             self.broker, self._look_up, recognize, self.clock, **settings
@@ -73,7 +74,10 @@ class Portal:
         if found is None:
             return None
         member = (hub_id, viewer.person_id) in self.members
-        return HubView(found, viewer, frozenset({Role.MEMBER} if member else ()))
+        roles = frozenset({Role.MEMBER} if member else ())
+        has_feed = any(one.plugin == FEED for one in self.closed)
+        who = Visibility.PREVIEW if has_feed else Visibility.PUBLIC
+        return HubView(found, viewer, roles, self.closed, feed_visibility=who)
 
     async def open(self, certificate: PrivateCertificate | None = None) -> None:
         """Start, under TLS if there is a certificate for it."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from hubs.model.hub import Hub, Visibility
+from hubs.model.hub import FEED, Hub, Visibility, WidgetInstance
 from hubs.model.reload import AccessChange, Reload
 from tests.sse.portal import Portal, hub
 from tests.until import until
@@ -30,6 +30,23 @@ async def test_a_member_hears_of_a_private_hub_and_a_stranger_does_not(
         stranger = await portal.ask(f"?hub={vault}", *headers)
         await stranger.until_received(b"There is no such hub.\n")
         assert stranger.head.startswith("HTTP/1.1 404 ")
+
+
+async def test_of_a_widget_and_a_feed_for_members_nobody_else_hears(portal: Portal) -> None:
+    portal.members = {(1, ABE)}
+    portal.closed = tuple(
+        WidgetInstance(number, 1, plugin, visibility=Visibility.PREVIEW)
+        for number, plugin in ((5, FEED), (6, "about"))
+    )
+    before = portal.publish(Reload.layout(1))
+    member, stranger = await portal.look_at(1, person_id=ABE), await portal.look_at(1)
+    for reload in (Reload.feed(1), Reload.widget(1, 5), Reload.widget(1, 6), Reload.widget(1, 7)):
+        portal.publish(reload)
+    await member.until(lambda: len(member.events) == 4)
+    await stranger.until(lambda: len(stranger.events) > 0)
+    back = await portal.look_at(1, before)
+    for browser in (stranger, back):
+        assert [event.name for event in browser.events] == ["widget-7"]
 
 
 async def test_who_is_no_member_any_more_hears_nothing_more(portal: Portal, vault: int) -> None:

@@ -15,7 +15,7 @@ from hubs.database.changes import audit_trail
 from hubs.database.widget_store import MOST, ArrangeError, ConflictError, Why
 from hubs.model.hub import Column, Hub, HubType, Visibility, WidgetInstance
 from hubs.model.person import Role
-from hubs.model.reload import Reload
+from hubs.model.reload import AccessChange, Reload
 from hubs.model.viewer import NOBODY, HubView
 from hubs.widgets.arrange import Arranger, UnknownWidgetError
 from hubs.widgets.base import Stores
@@ -35,6 +35,7 @@ class Lamps:
     arranger: Arranger
     refreshed: list[tuple[int, str]]
     told: list[Reload]
+    asked_anew: list[AccessChange]
 
     async def add(self, plugin: str, column: Column = MAIN, **config: Any) -> WidgetInstance:
         return await self.arranger.add(self.hub, "abe", plugin, config, column=column)
@@ -69,6 +70,7 @@ class Lamps:
 async def lamps(stores: Stores) -> Lamps:
     refreshed: list[tuple[int, str]] = []
     told: list[Reload] = []
+    asked_anew: list[AccessChange] = []
 
     async def refresh(widget: WidgetInstance, function: str) -> None:
         refreshed.append((widget.id, function))
@@ -76,8 +78,12 @@ async def lamps(stores: Stores) -> Lamps:
     async def tell(reload: Reload) -> None:
         told.append(reload)
 
+    async def ask_anew(change: AccessChange) -> None:
+        asked_anew.append(change)
+
     hub = await stores.hubs.create_hub(TEAM)
-    return Lamps(hub, Arranger(stores.hubs, our_widgets(), refresh, tell), refreshed, told)
+    arranger = Arranger(stores.hubs, our_widgets(), refresh, tell, ask_anew)
+    return Lamps(hub, arranger, refreshed, told, asked_anew)
 
 
 async def conflict(doing: Awaitable[Any]) -> ConflictError:
@@ -117,6 +123,24 @@ async def test_a_widget_is_set_anew(lamps: Lamps) -> None:
         Reload.widget(lamps.hub.id, about.id),
     }
     assert (await lamps.trail())[-1] == ("bea", "About", ["text", "visibility"])
+
+
+async def test_streams_are_asked_anew_when_others_may_see_a_widget_or_the_feed(
+    lamps: Lamps,
+) -> None:
+    hub, arranger, change = lamps.hub, lamps.arranger, AccessChange(lamps.hub.id)
+    about, feed = await lamps.add("about"), await lamps.add("feed")
+    assert lamps.asked_anew == [change]
+    await arranger.configure(hub, "abe", about.id, 1, {"text": "x"}, PUBLIC)
+    await arranger.hide(hub, "abe", about.id, 2)
+    assert lamps.asked_anew == [change]
+    await arranger.configure(hub, "abe", about.id, 3, {"text": "x"}, PRIVATE)
+    assert lamps.asked_anew == [change] * 2
+    await arranger.configure(hub, "abe", about.id, 4, {"text": "y"}, PRIVATE)
+    assert lamps.asked_anew == [change] * 2
+    await arranger.remove(hub, "abe", feed.id, 1)
+    await arranger.restore(hub, "abe", feed.id)
+    assert lamps.asked_anew == [change] * 4
 
 
 async def test_what_is_done_twice_is_no_error_and_told_of_once(lamps: Lamps) -> None:

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import attrs
 from pydantic import Field
 from twisted.web.iweb import IRequest
+from werkzeug.exceptions import NotFound
 
 from hubs.database.changes import audit_trail
 from hubs.database.directory import Directory
@@ -201,7 +202,9 @@ class HubResource:
 
     @operations.get(f"{HUB}/feed/", Action.SEE_CONTENT)
     async def feed(self, view: HubView, query: FeedQuery) -> Feed:
-        """Give what happened on a hub."""
+        """Give what happened on a hub, to who may see the widget that shows it."""
+        if not view.sees_feed:
+            raise NotFound
         entries = await self.portal.read(self.portal.stores.feeds.entries(view.hub.feed))
         rest = older(entries, query.before)
         shown, following = first(rest, query.limit, f"{view.hub.path}feed/")

@@ -10,8 +10,6 @@ from werkzeug.exceptions import NotFound
 
 from hubs.klein_app import atom
 from hubs.klein_app.portal import HUB, Portal, etag
-from hubs.model.permissions import Action
-from hubs.model.viewer import HubView
 
 
 @attrs.frozen
@@ -27,10 +25,11 @@ class FeedPages:
 
     @app.route(f"{HUB}/{atom.NAME}", methods=["GET"])
     async def feed(self, request: IRequest, kind: str, name: str) -> bytes:
-        """Give the feed of a public hub."""
-        hub = (await self.portal.hub(request, kind, name)).hub
-        if not HubView(hub).may(Action.SEE_CONTENT):
+        """Give the feed of a public hub, unless only its members see it there."""
+        view = await self.portal.hub(request, kind, name)
+        if not view.for_strangers.sees_feed:
             raise NotFound
+        hub = view.hub
         entries = await self.portal.read(self.portal.stores.feeds.entries(hub.feed))
         body = atom.atom(hub, entries, self.portal.url)
         request.setHeader("Content-Type", atom.CONTENT_TYPE)

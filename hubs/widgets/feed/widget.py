@@ -9,7 +9,7 @@ from typing import Any
 from hubs.bus.conglomerators import Conglomerators
 from hubs.bus.fedmsg_meta import FedmsgMeta
 from hubs.model.entry import Entry
-from hubs.model.hub import Hub, WidgetInstance
+from hubs.model.hub import FEED, Hub, WidgetInstance
 from hubs.model.words import gettext_noop
 from hubs.widgets.base import Stores, Widget
 from hubs.widgets.feed.line import Line, by_day
@@ -25,7 +25,7 @@ def conglomerators() -> Conglomerators:
 class FeedWidget(Widget):
     """Shows what happened on a hub, day by day."""
 
-    name = "feed"
+    name = FEED
     title = gettext_noop("Activity")
     summary = gettext_noop("Shows what happens here, newest first, as it happens.")
     framed = False
