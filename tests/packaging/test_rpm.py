@@ -37,12 +37,17 @@ def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copytree(CHECKOUT, clean, ignore=shutil.ignore_patterns(*GENERATED))
     code = f"from setuptools import build_meta; build_meta.build_sdist({str(folder)!r})"
     run(sys.executable, "-c", code, cwd=clean)
-    defined = {"_topdir": folder, "_sourcedir": folder, "__hubs_python": sys.executable}
+    defined = {
+        "_topdir": folder,
+        "_sourcedir": folder,
+        "__hubs_python": sys.executable,
+        "__hubs_generator": Path(__file__).parent / "buildrequires.py",
+    }
     macros = [word for name, value in defined.items() for word in ("-D", f"{name} {value}")]
     macros += ["--load", str(Path(__file__).parent / "fedora.macros")]
     built = subprocess.run(
         # Without a network, to prove that it needs none.
-        ["unshare", "--net", "rpmbuild", "-bb", "--nodeps", *macros, SPEC],
+        ["unshare", "--net", "rpmbuild", "-ba", "--nodeps", *macros, SPEC],
         env=environment(),
         capture_output=True,
         text=True,
@@ -96,6 +101,18 @@ def test_it_holds_what_a_service_needs(package: Path) -> None:
         assert wanted in files
     assert any(name.endswith("/twisted/plugins/fedora_hubs.py") for name in files)
     assert not any(name.endswith("/twisted/plugins/__init__.py") for name in files)
+
+
+def test_what_it_needs_is_called_as_fedora_calls_it(package: Path, installed: Path) -> None:
+    [source] = package.parents[2].glob("SRPMS/*.src.rpm")
+    needed = set(rpm("--requires", source).splitlines())
+    assert needed >= {"python3dist(psycopg2)", "python3dist(klein)", "python3dist(twisted[tls])"}
+    # What only pip needs, as there is no libpq and no front end for it.
+    assert not [name for name in needed if "binar" in name]
+    [metadata] = installed.rglob("fedora_hubs-*.dist-info/METADATA")
+    lines = metadata.read_text().splitlines()
+    assert "Requires-Dist: psycopg2" in lines
+    assert "Requires-Dist: psycopg2-binary" not in lines
 
 
 def test_settings_are_kept_from_others_and_over_an_update(package: Path) -> None:
