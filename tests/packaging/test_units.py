@@ -22,6 +22,7 @@ from tests.until import PATIENCE
 
 UNITS = Path(__file__).parents[2] / "etc" / "systemd"
 SERVICES = sorted(file.name for file in UNITS.glob("*.service"))
+TIMERS = sorted(file.name for file in UNITS.glob("*.timer"))
 #: The services of the operators' page.
 NAMED = (
     "fedora-hubs-webapp.service",
@@ -76,7 +77,7 @@ def test_systemd_finds_nothing_wrong(units: Path) -> None:
         for file in units.glob(f"*.{kind}")
         if "@." not in file.name
     ]
-    assert len(files) == 10
+    assert len(files) == 12
     said = analyze("verify", *files, units=units)
     assert not [line for line in said.splitlines() if str(units) in line], said
 
@@ -100,7 +101,7 @@ def test_the_daemons_wrap_twistd_in_the_foreground_and_tell_systemd_how_they_are
 
 
 def test_a_restart_of_all_leaves_the_sockets_open() -> None:
-    """What ``systemctl restart fedora-hubs-\\*`` matches are services alone, and the timer."""
+    """What ``systemctl restart fedora-hubs-\\*`` matches are services alone, and the timers."""
     names = [file.name for file in UNITS.iterdir()]
     sockets = [name for name in names if name.endswith(".socket")]
     assert len(sockets) == 2
@@ -118,11 +119,12 @@ def test_four_of_each_worker_are_enabled_by_default() -> None:
     enabled = {line.split()[1] for line in lines if line.startswith("enable ")}
     kinds = (".service", ".socket", ".target", ".timer")
     shipped = {file.name for file in UNITS.iterdir() if file.suffix in kinds}
-    assert enabled == shipped - {"fedora-hubs-prune.service"}
+    assert enabled == shipped - {timer.replace(".timer", ".service") for timer in TIMERS}
 
 
-def test_the_timer_runs_a_command_that_there_is() -> None:
-    words = read("fedora-hubs-prune.service")["Service"]["ExecStart"].split()
+@pytest.mark.parametrize("timer", TIMERS)
+def test_each_timer_runs_a_command_that_there_is(timer: str) -> None:
+    words = read(timer.replace(".timer", ".service"))["Service"]["ExecStart"].split()
     assert words[0] == "/usr/bin/fedora-hubs"
     command = main
     for word in words[1:]:
