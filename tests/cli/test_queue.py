@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import json
 import re
+import uuid
 
 import pytest
 from twisted.internet import reactor
+from twisted.internet.threads import deferToThread
 
+from hubs.database.pool import Pool
 from hubs.model.reload import Reload
-from hubs.pipeline.burial import DEAD
+from hubs.pipeline.burial import DEAD, bury
 from hubs.pipeline.later import Later
+from hubs.pipeline.outbox import OUTGOING
 from hubs.pipeline.queue import MESSAGES, WORK, Limits, NewItem, Queue
 from hubs.pipeline.work import RefreshWork, tell_browsers
 from hubs.redis import Redis
@@ -25,7 +29,7 @@ def work(redis: Redis) -> Queue:
     return Queue(WORK, redis, Limits(attempts=1), reactor)
 
 
-async def bury(work: Queue, redis: Redis, *texts: str) -> list[str]:
+async def bury_work(work: Queue, redis: Redis, *texts: str) -> list[str]:
     """Let items fail too often, and give their ids."""
     for text in texts:
         await work.put([NewItem({"kind": text})])
@@ -46,7 +50,7 @@ async def test_queues_and_who_takes_from_them_are_shown(
 ) -> None:
     messages = Queue(MESSAGES, redis, Limits(), reactor)
     await messages.announce(redis, "triage-1")
-    await bury(work, redis, "a")
+    await bury_work(work, redis, "a")
     await work.put([NewItem({"kind": "b"})] * 1200)
     await work.take(redis, HOST, 3)
     await tell_browsers(redis, Reload.feed(1))
@@ -75,7 +79,7 @@ async def test_queues_and_who_takes_from_them_are_shown(
 async def test_what_failed_too_often_is_listed_put_back_and_deleted(
     redis: Redis, work: Queue, fedora_hubs: Command
 ) -> None:
-    first, second, third, _ = await bury(work, redis, "one", "two", "three", "x" * 200)
+    first, second, third, _ = await bury_work(work, redis, "one", "two", "three", "x" * 200)
     said = fedora_hubs("queue", "dead", "--limit", "3").stdout
     assert re.search(
         rf"^{third}  hubs:work  \d+ \w+ ago, \d{{4}}-\d\d-\d\d \d\d:\d\d:\d\d \w+\n"
@@ -100,10 +104,28 @@ async def test_what_failed_too_often_is_listed_put_back_and_deleted(
     assert await work.length() == 3
 
 
+async def test_a_message_that_the_bus_refused_is_told_again(
+    redis: Redis, pool: Pool, fedora_hubs: Command
+) -> None:
+    told = {"id": str(uuid.uuid4()), "topic": "hubs.user.created", "body": '{"username": "abe"}'}
+    fields = {**told, "time": "2026-11-24T12:00:00.000000+00:00"}
+    await bury(redis, OUTGOING, fields, "PublishForbidden: no", reactor.seconds())
+    said = await deferToThread(fedora_hubs, "queue", "dead")
+    assert "  hubs:outgoing  " in said.stdout
+    said = await deferToThread(fedora_hubs, "queue", "retry", "--all")
+    assert said.stdout == "1 item put back.\n"
+    assert await redis.execute_command("XLEN", DEAD) == 0
+    rows = await pool.query(
+        "SELECT message_id::text, topic, body, extract(epoch FROM time)::float, queued, attempts"
+        " FROM outgoing"
+    )
+    assert rows == [(told["id"], told["topic"], {"username": "abe"}, 1795521600.0, True, 0)]
+
+
 async def test_a_full_queue_takes_some_back_and_says_so(
     redis: Redis, work: Queue, fedora_hubs: Command
 ) -> None:
-    await bury(work, redis, *"abc")
+    await bury_work(work, redis, *"abc")
     await work.put([NewItem({"kind": "d"})] * 8)
     said = fedora_hubs("queue", "retry", "--all", FEDORA_HUBS_QUEUE__MAX_LENGTH="10")
     assert said.stderr == "Error: hubs:work is full, with 10 items; 2 items before it.\n"
@@ -114,7 +136,7 @@ async def test_a_full_queue_takes_some_back_and_says_so(
 async def test_what_is_wrong_is_said_and_nothing_is_done(
     redis: Redis, work: Queue, fedora_hubs: Command
 ) -> None:
-    [known] = await bury(work, redis, "a")
+    [known] = await bury_work(work, redis, "a")
     for words, status, complaint in (
         (("retry",), 2, "Name items by their id, or say --all."),
         (("drop", known, "--all"), 2, "Name items by their id, or say --all."),
