@@ -368,6 +368,9 @@ class Services(_Table):
     status: Base = Field(
         default="https://status.fedoraproject.org", description="What is out, and what will be."
     )
+    fedocal: Base = Field(
+        default="https://calendar.fedoraproject.org", description="The calendars of meetings."
+    )
     blogs: tuple[Base, ...] = Field(
         default=("https://fedoramagazine.org", "https://communityblog.fedoraproject.org"),
         description="Hosts of feeds that are known.",

@@ -15,6 +15,7 @@ from tests.sources import (
     bugzilla,
     copr,
     discourse,
+    fedocal,
     forgejo,
     github,
     gitlab,
@@ -45,6 +46,7 @@ ROWS = (
     *discourse.ROWS,
     *meetbot.ROWS,
     *hyperkitty.ROWS,
+    *fedocal.ROWS,
 )
 
 
