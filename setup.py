@@ -195,6 +195,7 @@ setup(
             "help_wanted = hubs.widgets.help_wanted.widget:HelpWantedWidget",
             "library = hubs.widgets.library.widget:LibraryWidget",
             "mailing_list = hubs.widgets.mailing_list.widget:MailingListWidget",
+            "meetings = hubs.widgets.meetings.widget:MeetingsWidget",
             "members = hubs.widgets.members.widget:MembersWidget",
             "memberships = hubs.widgets.memberships.widget:MembershipsWidget",
             "my_hubs = hubs.widgets.my_hubs.widget:MyHubsWidget",

@@ -87,6 +87,8 @@ def team_widgets(
         side.append(("chat", {}))
     if has.get("lists"):
         side.append(("contact", {}))
+    if has.get("calendars"):
+        side.append(("meetings", {}))
     side += [("members", {}), ("activity", {})]
     # A host that does not tell what runs there cannot be asked; its owners know.
     addresses = [f"https://{repository}" for repository in has.get("repositories", ())]

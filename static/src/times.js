@@ -34,6 +34,12 @@ function show(root) {
   for (const time of root.querySelectorAll("time[data-moment]")) {
     time.textContent = exact.format(new Date(time.dateTime));
   }
+  // What is only true for a while; without a beginning, it is so already.
+  for (const part of root.querySelectorAll("[data-until]")) {
+    const { from, until } = part.dataset;
+    const now = Date.now();
+    part.hidden = Date.parse(until) <= now || (from !== undefined && now < Date.parse(from));
+  }
 }
 
 function showZone() {

@@ -72,6 +72,31 @@ ASKED: dict[str, Any] = {
 ASKED_FOR = {"asked": [ASKED], "failures": []}
 #: Never too old, whatever the clock of the machine says.
 LATELY = {**ASKED, "time": 4e9}
+MEETING: dict[str, Any] = {
+    "number": 7,
+    "name": "Lamps weekly",
+    "calendar": "lamps",
+    "location": "#meeting:fedoraproject.org",
+    "managers": ["abe"],
+    "start": NOON + 3 * HOUR,
+    "end": NOON + 4 * HOUR,
+    "whole_days": False,
+    "url": "https://calendar.fedoraproject.org/meeting/7/?from_date=2026-11-24",
+    "ics": "https://calendar.fedoraproject.org/ical/calendar/meeting/7/",
+}
+MINUTES: dict[str, Any] = {
+    "title": "lamps weekly",
+    "start": NOON - 165 * HOUR,
+    "url": "https://meetbot.fedoraproject.org/lamps/2026-11-17/lamps-weekly.2026-11-17-15.00.html",
+    "log": "https://meetbot.fedoraproject.org/lamps/2026-11-17/lamps-weekly.2026-11-17-15.00.log.html",
+}
+MEETINGS: dict[str, Any] = {
+    "meetings": [MEETING],
+    "minutes": [],
+    "failures": [],
+    "calendars": [{"name": "lamps", "ics": "https://calendar.fedoraproject.org/ical/lamps/"}],
+}
+_LONG = {**MEETING, "end": NOON + 100_000 * HOUR}
 
 #: What each finds when there is something, and what of it a reader reads.
 FOUND: dict[str, tuple[Any, str]] = {
@@ -80,6 +105,7 @@ FOUND: dict[str, tuple[Any, str]] = {
     "discussions": (TOPICS, "Which wick?"),
     "mailing_list": (THREADS, "Minutes of Tuesday"),
     "help_wanted": ({**ASKED_FOR, "asked": [LATELY]}, "Somebody who #draws a wick"),
+    "meetings": (MEETINGS, "Lamps weekly"),
 }
 
 #: The same as long as it gets.
@@ -89,4 +115,9 @@ FULL: dict[str, Any] = {
     "discussions": {**TOPICS, "topics": [TOPIC] * 8},
     "mailing_list": {**THREADS, "threads": [THREAD] * 8, "whole": False},
     "help_wanted": {**ASKED_FOR, "asked": [LATELY] * 30},
+    "meetings": {
+        **MEETINGS,
+        "meetings": [{**_LONG, "number": each % 20} for each in range(150)],
+        "minutes": [MINUTES] * 3,
+    },
 }

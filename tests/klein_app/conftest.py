@@ -77,6 +77,12 @@ def clock() -> Clock:
     return clock
 
 
+@pytest.fixture
+def stores(stores: Stores, clock: Clock) -> Stores:
+    """Give what widgets read from, at noon."""
+    return attrs.evolve(stores, now=clock.seconds)
+
+
 @attrs.frozen
 class Town:
     """Makes hubs for a test.

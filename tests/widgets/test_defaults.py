@@ -35,6 +35,7 @@ def plugins(widgets: list[WidgetInstance], column: Column) -> list[str]:
             ["about", "members", "activity", "updates", "builds", "watched"],
         ),
         ({"tags": ["lamps", "a/b?"]}, ["about", "members", "activity", "discussions"]),
+        ({"calendars": ["lamps"]}, ["about", "meetings", "members", "activity"]),
         ({"repositories": ["elsewhere.example/x/y"]}, ["about", "members", "activity"]),
         (
             {"repositories": ["github.com/lamps/wick", "elsewhere.example/x/y"]},

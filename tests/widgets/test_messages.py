@@ -22,6 +22,7 @@ SOURCES = {
     "repositories": [LAMPS],
     "lists": [LIST],
     "channels": [ROOM],
+    "calendars": ["Lamps & wicks"],
 }
 TEAM = Hub(1, HubType.TEAM, "lamps", "", "", config={"sources": SOURCES})
 ZOE = Hub(2, HubType.USER, "zoe", "", "")
@@ -95,6 +96,23 @@ LAMPS_BEGAN = meeting("Lamp SIG", ROOM, "start")
 LAMPS_MET_ELSEWHERE = meeting("lamp-sig", "#meeting:fedoraproject.org")
 OIL_MET = meeting("Oil", ROOM)
 OIL_MET_ELSEWHERE = meeting("Oil", "#meeting:fedoraproject.org")
+
+
+def fedocal(what: str, calendar: str, manager: str) -> tuple[str, dict[str, Any]]:
+    """Give the message that a meeting was planned, moved, given up or is near."""
+    fields = ("name", "date", "date_end", "time_start", "time_stop", "timezone")
+    meeting = {f"meeting_{field}": "" for field in (*fields, "information", "location")}
+    of = {"meeting_id": 7, "meeting_manager": [manager], "calendar_name": calendar}
+    return (f"fedocal.meeting.{what}", {"agent": "abe", "meeting": {**meeting, **of}})
+
+
+def of_calendar(what: str, name: str) -> tuple[str, dict[str, Any]]:
+    """Give the message that something happened to a whole calendar."""
+    return (f"fedocal.calendar.{what}", {"agent": "abe", "calendar": {"calendar_name": name}})
+
+
+OURS, THEIRS = "Lamps & wicks", "Moths"
+OURS_MET_ELSEWHERE = meeting(f"The {OURS}", "#meeting:fedoraproject.org")
 PLANET = {"username": "zoe", "face": "", "name": "Zoe", "post": {"title": "Lamps"}}
 ZOE_WROTE = ("planet.post.new", PLANET)
 ABE_WROTE = ("planet.post.new", {**PLANET, "username": "abe", "name": "Abe"})
@@ -197,6 +215,28 @@ ZOE_TRIES = tried("zoe", "abe", "oil-1.2-3.fc44")
             [BADGE, BADGE_TODAY, rank("zoe"), rank("zoe", "fedbadges")],
             [ABES_BADGE, rank("abe"), ZOE_BUILT, RETOLD],
         ),
+        (
+            TEAM,
+            "meetings",
+            [
+                *(fedocal(what, OURS, "abe") for what in ("new", "update", "delete", "reminder")),
+                *(of_calendar(what, OURS) for what in ("upload", "clear")),
+                *(OIL_MET, LAMPS_BEGAN, OURS_MET_ELSEWHERE),
+            ],
+            [
+                *(fedocal("new", THEIRS, "abe"), of_calendar("clear", THEIRS), ZOE_JOINS),
+                *(OIL_MET_ELSEWHERE, meeting("Lamp SIG", ROOM, "item.help"), WICK_BUG),
+            ],
+        ),
+        (
+            (ZOE, {"minutes": ["OIL"]}),
+            "meetings",
+            [OIL_MET, OIL_MET_ELSEWHERE],
+            [LAMPS_MET, BADGE],
+        ),
+        ((TEAM, {"calendars": [THEIRS]}), "meetings", [fedocal("new", THEIRS, "abe")], []),
+        ((TEAM, {"calendars": [THEIRS]}), "meetings", [], [fedocal("new", OURS, "abe")]),
+        (ZOE, "meetings", [fedocal("update", OURS, "zoe")], [fedocal("new", OURS, "abe"), BADGE]),
         (ZOE, "my_hubs", [ZOE_SUBSCRIBES, ZOE_LEAVES], [FOLLOWS_ZOE, BADGE, RENAMED]),
     ],
 )

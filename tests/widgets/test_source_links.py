@@ -89,6 +89,18 @@ CASES: list[tuple[str, Hub, dict[str, Any], dict[str, Any], list[tuple[str, str]
     ("help_wanted", TEAM, {"meetings": "Lamps", "minutes": False}, {}, []),
     ("badges", ZOE, {}, {}, [("Fedora Badges", "https://badges.fedoraproject.org/user/zoe")]),
     (
+        "meetings",
+        TEAM,
+        {"calendars": "Lamps & wicks"},
+        {},
+        [
+            ("Lamps & wicks", "https://calendar.fedoraproject.org/Lamps%20%26%20wicks/"),
+            ("meetbot.fedoraproject.org", "https://meetbot.fedoraproject.org"),
+        ],
+    ),
+    ("meetings", ZOE, {}, {}, [("Fedocal", "https://calendar.fedoraproject.org")]),
+    ("meetings", TEAM, {}, {}, []),
+    (
         "mailing_list",
         TEAM,
         {"lists": "lamps@lists.fedoraproject.org\noil@lists.fedoraproject.org"},

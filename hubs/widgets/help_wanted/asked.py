@@ -114,7 +114,7 @@ class FindAsked(CachedFunction):
         else:
             listed = await gather(rooms, meetbot.held_in)
         found = {one for several in listed.found.values() for one in several}
-        found |= await _in_the_feed(hub, meetbot, stores, names, rooms)
+        found |= await in_the_feed(hub, meetbot, stores, names, rooms)
         since = stores.now() - TOO_OLD
         meetings = sorted((one for one in found if one.start > since), key=lambda one: -one.start)
         read = await gather(meetings[:MOST_MEETINGS], lambda one: _requests(meetbot, one))
@@ -153,10 +153,21 @@ def looked_up(hub: Hub, widget: WidgetInstance) -> tuple[list[str], list[str]]:
     return names, [] if names else rooms_of(hub)
 
 
-async def _in_the_feed(
+async def in_the_feed(
     hub: Hub, meetbot: Meetbot, stores: Stores, names: Iterable[str], rooms: Iterable[str]
 ) -> set[Meeting]:
-    """Find the meetings that the bus has just told of, which a search may not know yet."""
+    """Find the meetings that the bus has just told of, which a search may not know yet.
+
+    Args:
+        hub: The hub whose feed is read.
+        meetbot: Knows the addresses of minutes.
+        stores: Where to read.
+        names: What the meetings are called.
+        rooms: If there are no names, where the meetings are.
+
+    Returns:
+        They.
+    """
     slugs = {slug(name) for name in names}
     in_rooms = {slug_of_room(room) for room in rooms}
     entries = await stores.feeds.entries(hub.feed)

@@ -1,0 +1,1 @@
+"""The next meetings of a calendar."""
