@@ -29,6 +29,7 @@ TABS = "any(actions, mentions, saved)"
 WIDGET = "<int(max=2147483647):widget_id>"
 #: What is filled in to set a widget of the kind about.
 WIDGET_FORM = {"version": "1", "column": "main", "visibility": "public", "set-text": "Words."}
+ROLES = {role.value: role for role in Role}
 #: Those who look, from least to most.
 VIEWERS = ("visitor", "stranger", "stargazer", "subscriber", "member", "owner")
 
@@ -109,7 +110,10 @@ async def _themselves(scene: Scene) -> Mapping[str, str]:
 
 
 async def _another_owner(scene: Scene) -> Mapping[str, str]:
-    await scene.stores.hubs.set_role(scene.hub.id, "another", "", Role.OWNER)
+    hubs, role = scene.stores.hubs, ROLES.get(scene.relation)
+    await hubs.set_role(scene.hub.id, "another", "", Role.OWNER)
+    if role:  # Who has gone as a person comes again as a program.
+        await hubs.set_role(scene.hub.id, scene.viewer.username, "", role)
     return await _themselves(scene)
 
 
@@ -219,7 +223,9 @@ def api_rows() -> tuple[Row, ...]:
         Row("PUT", f"{API}/bookmarks/", person=True, json={"hubs": []}),
         Row("GET", f"{API}/me/", person=True),
         Row("GET", f"{API}/tokens/", person=True),
-        Row("DELETE", f"{API}/tokens/<token_id>/", person=True, ok=404, path={"token_id": "1"}),
+        Row(
+            "DELETE", f"{API}/tokens/<token_id>/", person=True, ok=404, path={"token_id": "999999"}
+        ),
     )
 
 
