@@ -21,7 +21,7 @@ from hubs.model.person import Role
 from hubs.model.settings import settings_of
 from hubs.model.stream import mentions_feed, stream_feed
 from tests.klein_app.conftest import NOON
-from tests.klein_app.permission_table import ROWS, Row
+from tests.klein_app.permission_table import API, ROWS, Row
 from tests.klein_app.test_permissions import Walk, Walkers, walkers
 from tests.klein_app.visitor import Answer
 
@@ -38,7 +38,10 @@ SQL = (
     "' OR '1'='1",
     "'; DROP TABLE hubs; -- \\'; DELETE FROM people; -- %(viewer)s %s % $1 :x {x} a' & !b | (c:*",
 )
+SPLIT = "/x\r\nX-Evil: 1\r\nSet-Cookie: hubs=evil\r\n\r\n<x-evil>"
 FOREIGN = ("//evil.example/", "https://evil.example/", "/\\evil.example", "/\t/evil.example")
+#: A path of ours; browsers take two slashes for the beginning of another host.
+HERE = re.compile(r"/(?![/\\])")
 
 
 class _Markup(HTMLParser):
@@ -120,6 +123,16 @@ def fields_of(row: Row, value: str) -> dict[str, str]:
     return dict.fromkeys((*PARAMETERS, *FIELDS, *row.fields), value)
 
 
+def bodies_of(row: Row, value: str) -> Iterator[object]:
+    """Give a value to each field of the JSON that a call sends, to one inside, and to all of it."""
+    body = dict(row.json or {})
+    yield value
+    yield {**body, "config": {"text": value}}
+    yield {**body, "config": {value: value}}
+    for name in {*body, *FIELDS, value}:
+        yield {**body, name: value}
+
+
 def staying() -> Iterator[Row]:
     """Give the routes after which one is still logged in."""
     return (row for row in ROWS if not row.rule.startswith("/logout/"))
@@ -169,12 +182,11 @@ async def test_what_a_request_says_is_no_sql(walkers: Walkers) -> None:
 
 async def test_what_a_request_says_is_no_header(walkers: Walkers) -> None:
     walk = await walkers.walk(HubType.TEAM, Visibility.PUBLIC, "owner")
-    split = "/x\r\nX-Evil: 1\r\nSet-Cookie: hubs=evil\r\n\r\n<x-evil>"
     for row in staying():
         answers = [
-            await sent(walk, row, fields_of(row, split)),
-            await walk.browser.get(paths(walk, row) + quote(split)),
-            await walk.browser.get(paths(walk, row) + quote(split, safe="")),
+            await sent(walk, row, fields_of(row, SPLIT)),
+            await walk.browser.get(paths(walk, row) + quote(SPLIT)),
+            await walk.browser.get(paths(walk, row) + quote(SPLIT, safe="")),
         ]
         for answer in answers:
             assert answer.status < 500, f"{row.method} {row.rule}: {answer.status}"
@@ -182,8 +194,34 @@ async def test_what_a_request_says_is_no_header(walkers: Walkers) -> None:
             assert "evil" not in answer.headers.get("set-cookie", "")
 
 
-#: A path of ours; browsers take two slashes for the beginning of another host.
-HERE = re.compile(r"/(?![/\\])")
+@pytest.mark.parametrize("value", [MARKUP, *SQL, SPLIT, FOREIGN[0]], ids=range(5))
+async def test_what_a_call_says_in_json_is_text_alone(walkers: Walkers, value: str) -> None:
+    walk = await walkers.walk(HubType.TEAM, Visibility.PUBLIC, "owner")
+    private = await walkers.walk(HubType.TEAM, Visibility.PRIVATE, "stranger")
+    taken = 0
+    for row in ROWS:
+        if not row.rule.startswith(f"{API}/") or row.method == "GET":
+            continue
+        for body in bodies_of(row, value):
+            headers = {"X_CSRF_Token": walk.token, "If_Match": "*"}
+            answer = await walk.browser.send_json(row.method, paths(walk, row), body, **headers)
+            told = f"{row.method} {row.rule} with {body}: {answer.status}"
+            assert answer.status < 500, told
+            assert not answer.body or "json" in answer.headers["content-type"], told
+            assert "x-evil" not in answer.headers, told
+            assert "evil" not in answer.headers.get("set-cookie", ""), told
+            assert HERE.match(answer.headers.get("location", "/")), told
+            assert private.scene.hub.name not in answer.html, told
+            taken += answer.status < 300
+    # Some of it is kept, and is text on the pages: the title is on each.
+    assert taken >= 5
+    for path in ("", "arrange/", "settings/general/", "history/", "people/"):
+        page = await walk.browser.get(walk.scene.hub.path + path)
+        assert page.status == 200
+        assert evil_in(page) == [], path
+        assert value != MARKUP or "x-evil" in page.html, path
+    pool = walk.scene.stores.hubs.pool
+    assert await pool.query("SELECT count(*) FROM hubs WHERE type = 'team'") == [(2,)]
 
 
 @pytest.mark.parametrize("relation", ["owner", "visitor"])
