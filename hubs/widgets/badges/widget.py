@@ -7,7 +7,6 @@ from typing import Any
 
 import attrs
 
-from hubs.bus.body import texts
 from hubs.bus.message import BusMessage
 from hubs.model.hub import Hub, HubType, WidgetInstance
 from hubs.model.words import gettext_noop
@@ -48,9 +47,8 @@ class FindBadges(CachedFunction):
         return frozenset({f"user:{hub.name}"})
 
     def should_invalidate(self, hub: Hub, widget: WidgetInstance, message: BusMessage) -> bool:
-        """See `CachedFunction`: a badge or a rank of theirs."""
-        whose = texts(message.body, "user.username", "person.nickname")
-        return message.topic in _TOPICS and hub.name in whose
+        """See `CachedFunction`: such a message names nobody but who has the badge or the rank."""
+        return message.topic in _TOPICS
 
     async def execute(self, hub: Hub, widget: WidgetInstance, stores: Stores) -> Any:
         """See `CachedFunction`."""
