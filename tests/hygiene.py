@@ -64,6 +64,9 @@ def logged_errors() -> Iterator[LoggedErrors]:
     lost = errors.unexpected()
     if lost:
         pytest.fail("Logged and not expected:\n" + "\n".join(lost), pytrace=False)
+    # A socket that was closed while the reactor knew of it spoils the next one of its number.
+    reactor.getReaders()
+    reactor.getWriters()
     if left:
         pytest.fail("Left on the reactor:\n" + "\n".join(left), pytrace=False)
 

@@ -102,15 +102,25 @@ class _Impatient(_PollingMixin):
 
         return super().poll().addBoth(answered)
 
-    def _give_up(self) -> None:
-        polling, self._pollingD = self._pollingD, None
-        # The reactor must forget the socket before its number is that of another.
+    def continuePolling(self, swallowErrors: bool = False) -> None:  # noqa: N802, N803
+        """Let libpq go on, which may close its socket or open another by the same number."""
+        self.forget_socket()
+        super().continuePolling(swallowErrors)
+
+    def forget_socket(self) -> None:
+        """Let the reactor forget the socket, as it must before its number is that of another."""
         self.reactor.removeReader(self)
         self.reactor.removeWriter(self)
+
+    def _give_up(self) -> None:
+        polling, self._pollingD = self._pollingD, None
+        if polling is None:
+            # It was answered just now; who waits is told in a moment.
+            return
+        self.forget_socket()
         self.holder().close()
-        if polling is not None:
-            seconds = self.holder().patience
-            polling.errback(psycopg2.OperationalError(f"no answer within {seconds:g} seconds"))
+        seconds = self.holder().patience
+        polling.errback(psycopg2.OperationalError(f"no answer within {seconds:g} seconds"))
 
     def holder(self) -> _Connection:
         """Give the connection that waits."""
@@ -128,10 +138,17 @@ class _Cursor(_Impatient, Cursor):
         The library would write a traceback of its attempt.
         """
         if query != "rollback":
-            return super().execute(query, params)
+            return self._send(query, params)
         if self.closed:
             return succeed(self)
-        return super().execute(query).addErrback(self._not_rolled_back)
+        return self._send(query).addErrback(self._not_rolled_back)
+
+    def _send(self, query: str, params: Parameters | None = None) -> Deferred[Cursor]:
+        # Of a lost connection libpq closes the socket when it writes to it.
+        self._connection.forget_socket()
+        sent = super().execute(query, params)
+        self._connection.watch_when_idle()
+        return sent
 
     def _not_rolled_back(self, failure: Failure) -> Cursor:
         if not self.closed:
@@ -151,6 +168,11 @@ class _Connection(_Impatient, Connection):
 
     def holder(self) -> _Connection:
         return self
+
+    def watch_when_idle(self) -> None:
+        """Listen to the server again, if there is one and it is asked nothing now."""
+        if not self._cursors and self.fileno() != -1:
+            self.reactor.addReader(self)
 
     def doRead(self) -> Exception | None:
         """See what the server says.

@@ -17,6 +17,8 @@ class _PollingMixin:
     reactor: Any
     _pollingD: Deferred[Any] | None
     def poll(self) -> Deferred[Any]: ...
+    def continuePolling(self, swallowErrors: bool = False) -> None: ...
+    def fileno(self) -> int: ...
 
 class Cursor(_PollingMixin):
     _connection: Any
@@ -27,6 +29,7 @@ class Cursor(_PollingMixin):
 class Connection(_PollingMixin):
     cursorFactory: type[Cursor]
     detector: Any
+    _cursors: set[Cursor]
     def __init__(
         self, reactor: Any = None, cooperator: Any = None, detector: Any = None
     ) -> None: ...

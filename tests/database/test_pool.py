@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import psycopg2
 import pytest
@@ -11,7 +14,7 @@ from twisted.logger import capturedLogs, formatEvent
 from txpostgres.reconnection import ConnectionDead
 from txpostgres.txpostgres import Cursor
 
-from hubs.database.pool import DatabaseAwayError, Pool
+from hubs.database.pool import DatabaseAwayError, Pool, _Connection
 from hubs.demo.private_postgres import PrivatePostgres
 from hubs.pipeline.away import is_away
 from tests.cable import cable_to
@@ -107,6 +110,38 @@ async def test_a_connection_that_is_lost_is_in_nobodys_way(pool: Pool) -> None:
         connection.detector.connectionIsDead = True
         assert await pool.query("SELECT 1") == [(1,)]
         connection.detector.connectionIsDead = False
+
+
+async def test_the_reactor_knows_no_socket_while_libpq_may_close_it(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: Counter[str] = Counter()
+    known: list[str] = []
+
+    def look(connection: psycopg2.extensions.connection, call: str) -> None:
+        asked[call] += 1
+        sockets = {one.fileno() for one in (*reactor.getReaders(), *reactor.getWriters())}
+        if connection.fileno() in sockets:
+            known.append(call)
+
+    class Watched(psycopg2.extensions.connection):
+        def poll(self) -> int:
+            look(self, "poll")
+            return super().poll()
+
+    class WatchedCursor(psycopg2.extensions.cursor):
+        def execute(self, *statement: Any) -> None:
+            look(self.connection, "execute")
+            super().execute(*statement)
+
+    watched = partial(psycopg2.connect, connection_factory=Watched, cursor_factory=WatchedCursor)
+    monkeypatch.setattr(_Connection, "connectionFactory", staticmethod(watched))
+    pool = Pool(database_url, 1, reactor)
+    pool.startService()
+    assert await answers(pool)
+    assert set(asked) == {"poll", "execute"}
+    assert known == []
+    pool.stopService()
 
 
 async def test_a_pool_that_stops_while_the_server_is_away_leaves_nothing() -> None:
