@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import select
+import signal
 import socket
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 from tests.processes import BIN
@@ -32,17 +35,29 @@ class Started:
         self.told.bind(str(self._address))
         self.told.settimeout(PATIENCE)
         self.config = config
-        self._log = (folder / "log").open("ab")
+        self._log_file = folder / "log"
+        self._log = self._log_file.open("ab")
+        self._sessions: list[int] = []
 
-    def start(self, command: str, setting: str) -> subprocess.Popen[bytes]:
-        """Start a process without memory that may be both written and run, as the units say."""
+    def start(
+        self, command: str, setting: str, where: str = "systemd:domain=INET:index=0", **more: str
+    ) -> subprocess.Popen[bytes]:
+        """Start a process without memory that may be both written and run, as the units say.
+
+        Args:
+            command: Its twistd command.
+            setting: What in its environment says where it listens.
+            where: There.
+            more: What else is in its environment.
+        """
         environment = {
             **os.environ,
             "NOTIFY_SOCKET": str(self._address),
             "WATCHDOG_USEC": "60000000",
             "LISTEN_FDS": "1",
             "LISTEN_FDNAMES": "hubs",
-            setting: "systemd:domain=INET:index=0",
+            setting: where,
+            **more,
         }
         twistd: list[str | Path] = [
             BIN / "twistd",
@@ -52,21 +67,55 @@ class Started:
             "-c",
             self.config,
         ]
-        return subprocess.Popen(
+        process = subprocess.Popen(
             [sys.executable, "-c", _LAUNCHER, str(self.socket.fileno()), *twistd],
             cwd="/",
             env=environment,
+            stdin=subprocess.DEVNULL,
             stdout=self._log,
             stderr=self._log,
             pass_fds=[self.socket.fileno()],
+            start_new_session=True,
         )
+        self._sessions.append(process.pid)
+        return process
 
     def hears(self) -> str:
         """Give the next thing that systemd is told."""
         return self.told.recv(1024).decode()
 
+    @property
+    def has_more_to_hear(self) -> bool:
+        """Whether systemd is told something that was not heard yet."""
+        return bool(select.select([self.told], [], [], 0)[0])
+
+    @property
+    def log(self) -> str:
+        """What the processes have logged."""
+        return self._log_file.read_text()
+
     def close(self) -> None:
-        """Close the socket, and hear nothing more."""
+        """Close the socket, hear nothing more, and leave no process."""
+        for session in self._sessions:
+            with suppress(ProcessLookupError):
+                os.killpg(session, signal.SIGKILL)
         self.socket.close()
         self.told.close()
         self._log.close()
+
+
+class Orphan:
+    """A process that is no child of ours."""
+
+    def __init__(self, pid: int) -> None:
+        self._file = os.pidfd_open(pid)
+
+    def send_signal(self, number: int) -> None:
+        """Send it a signal."""
+        signal.pidfd_send_signal(self._file, number)
+
+    def wait(self, seconds: float) -> None:
+        """Wait until it is gone."""
+        gone, _, _ = select.select([self._file], [], [], seconds)
+        os.close(self._file)
+        assert gone

@@ -2,187 +2,34 @@
 
 from __future__ import annotations
 
-import re
-import signal
-import subprocess
-from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
-from urllib.parse import urlsplit
-
 import psycopg2
-import pytest
-import pytest_twisted
-import treq
 from twisted.internet import reactor
-from twisted.internet.defer import Deferred, gatherResults
+from twisted.internet.defer import Deferred
 from twisted.internet.endpoints import HostnameEndpoint, TCP4ServerEndpoint, connectProtocol
 from twisted.internet.task import Clock
-from twisted.internet.threads import deferToThread
-from twisted.web.client import Agent, HTTPConnectionPool
+from twisted.web.client import Agent
 from twisted.web.resource import Resource
 from twisted.web.server import NOT_DONE_YET, Request
 
 from hubs.database.hub_store import HubStore
 from hubs.database.pool import Pool
 from hubs.model.hub import Hub, HubType
-from hubs.model.reload import Reload
-from hubs.pipeline.work import tell_browsers
 from hubs.redis import Redis
 from hubs.twistd_plugins.draining import DRAIN_SECONDS, GRACE_SECONDS, DrainingSite
 from tests.sse.browser import Browser
 from tests.systemd import Started
-from tests.until import PATIENCE, until
-
-WEB = ("hubs-web", "FEDORA_HUBS_WEB__LISTEN")
-SSE = ("hubs-sse", "FEDORA_HUBS_SSE__LISTEN")
-#: How many ask for pages at once, and how many look at one.
-LOADERS, LOOKERS = 4, 12
-
-
-@pytest.fixture
-def config(tmp_path: Path, database_url: str, redis_server: str) -> Path:
-    file = tmp_path / "hubs.toml"
-    file.write_text(
-        f"[database]\nurl = '{database_url}'\npool_size = 2\n"
-        f"[redis]\nurl = '{redis_server}'\n"
-        f"[cache]\nfolder = '{tmp_path / 'cache'}'\n"
-    )
-    return file
-
-
-@pytest.fixture
-def web(config: Path, tmp_path: Path) -> Iterator[Started]:
-    yield from _at_a_socket(tmp_path / "web", config)
-
-
-@pytest.fixture
-def sse(config: Path, tmp_path: Path) -> Iterator[Started]:
-    yield from _at_a_socket(tmp_path / "sse", config)
-
-
-def _at_a_socket(folder: Path, config: Path) -> Iterator[Started]:
-    folder.mkdir()
-    started = Started(folder, config)
-    yield started
-    started.close()
-    assert "Traceback" not in (folder / "log").read_text()
-
-
-@pytest_twisted.async_yield_fixture
-async def agent() -> AsyncIterator[Agent]:
-    """Give what keeps connections open, and asks nothing twice."""
-    connections = HTTPConnectionPool(reactor, persistent=True)
-    connections.retryAutomatically = False
-    connections.maxPersistentPerHost = LOADERS
-    yield Agent(reactor, pool=connections)
-    await connections.closeCachedConnections()
-
-
-async def told(started: Started, state: str) -> None:
-    while await deferToThread(started.hears) != state:
-        pass
-
-
-async def ready(*services: Started) -> None:
-    await gatherResults([Deferred.fromCoroutine(told(one, "READY=1")) for one in services])
-
-
-async def ended(*processes: subprocess.Popen[bytes]) -> None:
-    for process in processes:
-        process.send_signal(signal.SIGTERM)
-    for process in processes:
-        assert await deferToThread(process.wait, PATIENCE) == -signal.SIGTERM
-
-
-class Load:
-    """Asks for a page, over and over, from several connections."""
-
-    def __init__(self, agent: Agent, url: str) -> None:
-        self._agent, self._url = agent, url
-        self.asked = 0
-        self.answers: list[int] = []
-        self._going_on = True
-        self._asking = [Deferred.fromCoroutine(self._ask()) for _ in range(LOADERS)]
-
-    async def _ask(self) -> None:
-        while self._going_on:
-            self.asked += 1
-            response = await self._agent.request(b"GET", self._url.encode())
-            text = await treq.content(response)
-            assert b"</html>" in text
-            self.answers.append(response.code)
-
-    async def some_more(self) -> None:
-        """Wait until everybody was answered again."""
-        enough = len(self.answers) + 3 * LOADERS
-        await until(lambda: len(self.answers) >= enough)
-
-    async def end(self) -> None:
-        self._going_on = False
-        await gatherResults(self._asking, consumeErrors=True)
-
-
-class Looker:
-    """Looks at a hub as a page does: comes back with the last id that it knows."""
-
-    def __init__(self, url: str, hub_id: int) -> None:
-        self._port = urlsplit(url).port or 0
-        self._hub_id = hub_id
-        self._last_id = ""
-        self.heard: list[str] = []
-        self.retries: list[int] = []
-        self.browser = Browser()
-
-    async def come(self) -> None:
-        self.browser = Browser()
-        await connectProtocol(HostnameEndpoint(reactor, "127.0.0.1", self._port), self.browser)
-        request = f"GET /sse/?hub={self._hub_id} HTTP/1.1\r\nHost: hubs\r\n"
-        request += f"Last-Event-ID: {self._last_id}\r\n" if self._last_id else ""
-        self.browser.connection.write(f"{request}\r\n".encode())
-        await self.browser.until_received(b": welcome")
-
-    async def leave(self) -> None:
-        """Be sent away, and keep what a page would."""
-        await self.browser.until_closed()
-        self.heard += [event.name for event in self.browser.events]
-        self._last_id = self.browser.last_event_id
-        said = re.findall(r"^retry: (\d+)$", self.browser.body, re.MULTILINE)
-        self.retries.append(int(said[-1]))
-        assert len(said) == 2
-
-
-class Lookers:
-    """Many who look at one hub, and what they are told."""
-
-    def __init__(self, url: str, hub_id: int, redis: Redis) -> None:
-        self.all = [Looker(url, hub_id) for _ in range(LOOKERS)]
-        self.told: list[str] = []
-        self._url, self._hub_id, self._redis = url, hub_id, redis
-
-    async def tell(self) -> None:
-        reload = Reload.widget(self._hub_id, len(self.told) + 1)
-        await tell_browsers(self._redis, reload)
-        self.told.append(reload.target)
-
-    async def come(self) -> None:
-        for looker in self.all:
-            await looker.come()
-
-    async def hear(self) -> None:
-        for looker in self.all:
-            await looker.browser.until_received(f"event: {self.told[-1]}\n".encode())
-
-    async def leave(self) -> None:
-        for looker in self.all:
-            await looker.leave()
-
-    async def server_has_caught_up(self) -> bool:
-        """Say whether the server has read what was told before it started."""
-        stranger = Looker(self._url, self._hub_id)
-        await stranger.come()
-        stranger.browser.connection.loseConnection()
-        await stranger.browser.until_closed()
-        return stranger.browser.last_event_id != "0-0"
+from tests.twistd_plugins.load import (
+    LOOKERS,
+    SSE,
+    WEB,
+    Load,
+    Lookers,
+    asking,
+    ended,
+    ready,
+    told,
+)
+from tests.until import until
 
 
 async def test_under_load_no_request_and_no_event_is_lost(
@@ -193,6 +40,7 @@ async def test_under_load_no_request_and_no_event_is_lost(
     await ready(web, sse)
     lookers = Lookers(sse.url, hub.id, redis)
     await lookers.tell()
+    await until(lookers.server_has_caught_up)
     await lookers.come()
     load = Load(agent, f"{web.url}/t/lamps/")
     await load.some_more()
@@ -219,15 +67,6 @@ async def test_under_load_no_request_and_no_event_is_lost(
     assert set(load.answers) == {200}
     assert [looker.heard for looker in lookers.all] == [lookers.told[1:]] * LOOKERS
     assert len({looker.retries[0] for looker in lookers.all}) > LOOKERS // 2
-
-
-async def asking(started: Started) -> Browser:
-    """Ask for a page, on a connection that would take more than one request."""
-    browser = Browser()
-    port = urlsplit(started.url).port or 0
-    await connectProtocol(HostnameEndpoint(reactor, "127.0.0.1", port), browser)
-    browser.connection.write(b"GET /t/lamps/ HTTP/1.1\r\nHost: hubs\r\n\r\n")
-    return browser
 
 
 async def test_what_is_in_hand_is_answered_while_who_comes_waits_for_the_next_process(
