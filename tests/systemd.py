@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import select
 import signal
 import socket
@@ -108,7 +109,14 @@ class Orphan:
     """A process that is no child of ours."""
 
     def __init__(self, pid: int) -> None:
+        self._pid = pid
         self._file = os.pidfd_open(pid)
+
+    @property
+    def parent(self) -> int:
+        """The process that it is a child of now."""
+        status = Path(f"/proc/{self._pid}/status").read_text()
+        return int(re.findall(r"^PPid:\s*(\d+)$", status, re.MULTILINE)[0])
 
     def send_signal(self, number: int) -> None:
         """Send it a signal."""

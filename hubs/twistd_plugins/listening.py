@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import errno
 from typing import Any
 
 from twisted.application.service import Service
+from twisted.internet.base import DelayedCall
 from twisted.internet.defer import Deferred, maybeDeferred
-from twisted.internet.endpoints import serverFromString
+from twisted.internet.endpoints import AdoptedStreamServerEndpoint, serverFromString
 from twisted.internet.error import CannotListenError
 from twisted.internet.interfaces import IListeningPort, IProtocolFactory
 from twisted.logger import Logger
+
+#: How often a port is tried that the process before this one has not left yet, seconds.
+_BETWEEN_TRIES = 0.5
 
 
 class Listening(Service):
@@ -18,7 +23,13 @@ class Listening(Service):
     _log = Logger()
 
     def __init__(
-        self, setting: str, endpoint: str, factory: IProtocolFactory, reactor: Any
+        self,
+        setting: str,
+        endpoint: str,
+        factory: IProtocolFactory,
+        reactor: Any,
+        *,
+        waits: bool = False,
     ) -> None:
         """Prepare to listen.
 
@@ -27,6 +38,7 @@ class Listening(Service):
             endpoint: Where: a Twisted endpoint, as in ``tcp:8080:interface=127.0.0.1``.
             factory: What is spoken.
             reactor: What listens.
+            waits: Whether somebody else may listen there still, and is waited for.
 
         Raises:
             SystemExit: The endpoint is none; it carries one line that says so.
@@ -34,6 +46,9 @@ class Listening(Service):
         self._setting = setting
         self._where = endpoint
         self._factory = factory
+        self._reactor = reactor
+        self._waits = waits
+        self._next_try: DelayedCall | None = None
         self._port: IListeningPort | None = None
         try:
             self._endpoint = serverFromString(reactor, endpoint)
@@ -49,6 +64,17 @@ class Listening(Service):
         """The address that is listened to."""
         return self._port.getHost() if self._port is not None else None
 
+    @property
+    def inherited(self) -> dict[int, int]:
+        """By the number under which systemd gave us the socket, the one that it has now.
+
+        Empty if it is not systemd's, or not listened to.
+        """
+        if self._port is None or not isinstance(self._endpoint, AdoptedStreamServerEndpoint):
+            return {}
+        # Both are ports of Twisted's, and files.
+        return {self._endpoint.fileno: self._port.fileno()}  # type: ignore[attr-defined]
+
     def privilegedStartService(self) -> None:
         """Listen.
 
@@ -56,13 +82,19 @@ class Listening(Service):
             SystemExit: It cannot; it carries one line that says why.
         """
         super().privilegedStartService()
+        self._listen()
+
+    def _listen(self) -> None:
         failures: list[Exception] = []
         self._endpoint.listen(self._factory).addCallbacks(
             self._listens, lambda failure: failures.append(failure.value)
         )
         for error in failures:
             reason = error.socketError if isinstance(error, CannotListenError) else error
-            raise SystemExit(f"{self._setting}: cannot listen at {self._where}: {reason}")
+            if self._waits and getattr(reason, "errno", 0) == errno.EADDRINUSE:
+                self._next_try = self._reactor.callLater(_BETWEEN_TRIES, self._listen)
+            else:
+                raise SystemExit(f"{self._setting}: cannot listen at {self._where}: {reason}")
 
     def _listens(self, port: IListeningPort) -> None:
         self._port = port
@@ -71,6 +103,8 @@ class Listening(Service):
     def stopService(self) -> Deferred[object]:
         """Listen no more."""
         super().stopService()
+        if self._next_try is not None and self._next_try.active():
+            self._next_try.cancel()
         if self._port is None:
             return maybeDeferred(lambda: None)
         return maybeDeferred(self._port.stopListening)

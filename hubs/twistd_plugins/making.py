@@ -11,6 +11,7 @@ from twisted.logger import ILogObserver
 from twisted.python.components import Componentized
 
 from hubs.config import Log
+from hubs.twistd_plugins.handover import Handover
 from hubs.twistd_plugins.instances import instances
 from hubs.twistd_plugins.options import HubsOptions, InstancesOptions
 from hubs.twistd_plugins.ordered import OrderedServices
@@ -19,11 +20,12 @@ from hubs.twistd_plugins.watching import add_notifying, add_watching
 from hubs.watch.logs import LogError, observer
 
 
-def maker(add_to: Callable[[Parts], None]) -> Callable[..., IService]:
+def maker(add_to: Callable[[Parts], None], *, hands_over: bool = False) -> Callable[..., IService]:
     """Make the ``makeService`` of a plug-in.
 
     Args:
         add_to: Adds to what runs all that the service does.
+        hands_over: Whether the process starts another at SIGHUP, which takes its sockets.
 
     Returns:
         A function that takes parsed options, and the reactor if it is not the global one; if
@@ -44,7 +46,9 @@ def maker(add_to: Callable[[Parts], None]) -> Callable[..., IService]:
             parts.service.setServiceParent(root)
             add_to(parts)
             add_watching(parts, options.command, options.number)
-        add_notifying(root, reactor)
+        notifying = add_notifying(root, reactor)
+        if hands_over:
+            Handover(parts.service, notifying, reactor).setServiceParent(root)
         return root
 
     return makeService

@@ -55,4 +55,4 @@ def event_streams(parts: Parts) -> EventStreamResource:
     )
 
 
-makeService = maker(add_to)
+makeService = maker(add_to, hands_over=True)

@@ -16,7 +16,7 @@ from hubs.twistd_plugins.parts import Parts
 from hubs.watch.delay import ReactorDelay
 from hubs.watch.metrics import CACHE_COVERAGE
 from hubs.watch.resource import watch_site
-from hubs.watch.systemd import Notifying
+from hubs.watch.systemd import READY_FILE, Notifying
 from hubs.widgets.coverage import coverage
 
 #: By service, how much its ``{port}`` is above that of the portal; of some, many run.
@@ -45,17 +45,24 @@ def add_watching(parts: Parts, command: str, number: int) -> None:
         parts.add(_CoverageWatch(parts, watch.coverage))
     parts.add(ReactorDelay(parts.reactor))
     site = watch_site(parts.health, parts.probes)
-    parts.add(Listening("watch.listen", endpoint, site, parts.reactor))
+    # Whom we take over from is there until we are ready, and does not share this address.
+    waits = READY_FILE in os.environ
+    parts.add(Listening("watch.listen", endpoint, site, parts.reactor, waits=waits))
 
 
-def add_notifying(service: MultiService, reactor: Any) -> None:
+def add_notifying(service: MultiService, reactor: Any) -> Notifying:
     """Tell systemd of a process, if it wants to know.
 
     Args:
         service: All that the process runs.
         reactor: What it runs on.
+
+    Returns:
+        What tells it.
     """
-    Notifying(os.environ, os.getpid(), reactor, reactor).setServiceParent(service)
+    notifying = Notifying(os.environ, os.getpid(), reactor, reactor)
+    notifying.setServiceParent(service)
+    return notifying
 
 
 class _CoverageWatch(Service):

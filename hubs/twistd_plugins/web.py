@@ -133,4 +133,4 @@ class _Root(Resource):
         return self._portal
 
 
-makeService = maker(add_to)
+makeService = maker(add_to, hands_over=True)

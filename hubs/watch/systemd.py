@@ -14,8 +14,11 @@ from twisted.internet.interfaces import IReactorCore, IReactorTime
 from twisted.internet.task import LoopingCall
 from twisted.logger import Logger
 
+#: In the environment of a process that is to take over from another: the number of the open file
+#: in which it says that it is ready.
+READY_FILE = "HUBS_READY_FILE"
 #: What a process must not hand on to those it starts.
-VARIABLES = ("NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID")
+VARIABLES = ("NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID", READY_FILE)
 _MICROSECONDS = 1_000_000
 
 
@@ -50,6 +53,9 @@ class Notifying(Service):
     """Tells systemd when the services beside it are started, and that they live, until they stop.
 
     A reactor that something blocks does not tell that it lives, and systemd starts it anew.
+
+    systemd listens to its main process alone. One that is to take over from that tells it that it
+    is ready, and is then made known to systemd by it, as the main process.
     """
 
     _log = Logger()
@@ -67,8 +73,9 @@ class Notifying(Service):
         """
         self._notifier = Notifier(environment.get("NOTIFY_SOCKET", ""))
         self._interval = _watchdog_interval(environment, pid)
+        self._ready_file = environment.get(READY_FILE, "")
         self._reactor = reactor
-        self._living = LoopingCall(self._tell, "WATCHDOG=1")
+        self._living = LoopingCall(self.tell, "WATCHDOG=1")
         self._living.clock = clock
 
     def startService(self) -> None:
@@ -81,20 +88,43 @@ class Notifying(Service):
         super().stopService()
         if self._living.running:
             self._living.stop()
-        self._tell("STOPPING=1")
+        self.tell("STOPPING=1")
 
-    def _ready(self) -> None:
-        if not self.running:
-            return
-        self._tell("READY=1")
-        if self._interval:
-            self._living.start(self._interval / 2, now=True)
+    def give_way(self, pid: int) -> None:
+        """Tell that another process is the main one from now on, and nothing more after that.
 
-    def _tell(self, state: str) -> None:
+        Args:
+            pid: Its number; it is ready.
+
+        Raises:
+            OSError: systemd cannot be told, so that this one is still the main process.
+        """
+        status = f"Process {pid} has taken over from process {os.getpid()}"
+        # systemd has not listened to the other until now: that it lives is told for it.
+        self._notifier.send(f"MAINPID={pid}\nREADY=1\nWATCHDOG=1\nSTATUS={status}")
+        self._notifier = Notifier("")
+
+    def tell(self, state: str) -> None:
+        """Tell something; it is logged if that cannot be.
+
+        Args:
+            state: As in ``READY=1``.
+        """
         try:
             self._notifier.send(state)
         except OSError as error:
             self._log.warn("systemd cannot be told {state}: {error}", state=state, error=error)
+
+    def _ready(self) -> None:
+        if not self.running:
+            return
+        if self._ready_file:
+            with os.fdopen(int(self._ready_file), "w") as file:
+                file.write("ready\n")
+        else:
+            self.tell("READY=1")
+        if self._interval:
+            self._living.start(self._interval / 2, now=not self._ready_file)
 
 
 def _watchdog_interval(environment: Mapping[str, str], pid: int) -> float:

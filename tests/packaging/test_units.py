@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from hubs.cli.main import main
+from hubs.twistd_plugins.handover import START_SECONDS
 from tests.ports import free_port
 from tests.processes import BIN, run
 from tests.systemd import Started
@@ -98,6 +99,14 @@ def test_the_daemons_wrap_twistd_in_the_foreground_and_tell_systemd_how_they_are
         assert service["Type"] == "notify"
         assert int(service["WatchdogSec"]) >= 10
         assert read(name)["Install"]["WantedBy"] == "fedora-hubs.target"
+
+
+def test_those_with_a_socket_hand_it_over_and_systemd_hears_their_main_process_alone() -> None:
+    for name in NAMED:
+        service = read(name)["Service"]
+        assert ("Sockets" in service) == ("kill -HUP $MAINPID" in service.get("ExecReload", ""))
+        assert service["NotifyAccess"] == "main"
+        assert int(service["TimeoutStartSec"]) > START_SECONDS
 
 
 def test_a_restart_of_all_leaves_the_sockets_open() -> None:
