@@ -89,6 +89,13 @@ CASES: list[tuple[str, Hub, dict[str, Any], dict[str, Any], list[tuple[str, str]
     ("help_wanted", TEAM, {"meetings": "Lamps", "minutes": False}, {}, []),
     ("badges", ZOE, {}, {}, [("Fedora Badges", "https://badges.fedoraproject.org/user/zoe")]),
     (
+        "badges",
+        ZOE,
+        {},
+        {"badges": {"known": False}},
+        [("Fedora Badges", "https://badges.fedoraproject.org")],
+    ),
+    (
         "meetings",
         TEAM,
         {"calendars": "Lamps & wicks"},

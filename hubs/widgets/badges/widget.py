@@ -88,8 +88,10 @@ class BadgesWidget(Widget):
     def source_links(
         self, hub: Hub, widget: WidgetInstance, found: Mapping[str, Any], stores: Stores
     ) -> Sequence[SourceLink]:
-        """See `Widget`: their page there."""
-        return [SourceLink("Fedora Badges", Badges(stores.sources).page(hub.name))]
+        """See `Widget`: their page there, or the first one if they have none."""
+        has_page = found.get("badges", {}).get("known", True)
+        page = Badges(stores.sources).page(hub.name)
+        return [SourceLink("Fedora Badges", page if has_page else stores.sources.services.badges)]
 
     def sample(self, now: float) -> dict[str, Any]:
         """See `Widget`."""
