@@ -22,7 +22,6 @@ from hubs.sources.api import MOST_PAGES, Api
 from hubs.sources.errors import NotFoundError, StatusError
 from hubs.sources.session import Session
 from hubs.sources.shape import Shape, Time
-from hubs.sources.tickets import Found
 
 #: Hosts of Fedora's lists: their archives are where `hubs.config.Services` has them by default.
 FEDORA = frozenset({"lists.fedoraproject.org", "lists.fedorahosted.org"})
@@ -151,7 +150,7 @@ class MailingList:
         policies = {"never": Standing.MISSING, "private": Standing.PRIVATE}
         return policies.get(found.archive_policy, Standing.OPEN)
 
-    async def threads(self, session: Session, most: int) -> Found[Thread]:
+    async def threads(self, session: Session, most: int) -> list[Thread]:
         """Find its threads, those first in which somebody wrote last.
 
         Args:
@@ -169,11 +168,9 @@ class MailingList:
             asked = {"limit": most - len(threads), "offset": len(threads)}
             page = await self._api(session).read("/threads/", _THREADS, asked)
             threads += [self._thread(one) for one in page.results]
-            if page.next is None or not page.results:
-                return Found(threads[:most])
-            if len(threads) >= most:
+            if page.next is None or not page.results or len(threads) >= most:
                 break
-        return Found(threads[:most], whole=False)
+        return threads[:most]
 
     async def beginner(self, session: Session, thread: Thread) -> str:
         """Say who began a thread.

@@ -54,7 +54,6 @@ THREAD: dict[str, Any] = {
 }
 THREADS: dict[str, Any] = {
     "threads": [THREAD],
-    "whole": True,
     "failures": [],
     "open": True,
     "private": [],
@@ -113,7 +112,7 @@ FULL: dict[str, Any] = {
     "service_status": {**OUTAGES, "ongoing": [OUTAGE] * 4, "planned": [MOVE] * 4, "count": 20},
     "blog": {**POSTS, "posts": [POST] * 8},
     "discussions": {**TOPICS, "topics": [TOPIC] * 8},
-    "mailing_list": {**THREADS, "threads": [THREAD] * 8, "whole": False},
+    "mailing_list": {**THREADS, "threads": [THREAD] * 8},
     "help_wanted": {**ASKED_FOR, "asked": [LATELY] * 30},
     "meetings": {
         **MEETINGS,

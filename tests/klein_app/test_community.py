@@ -54,8 +54,8 @@ TWO_LISTS = {"lists": "lamps@lists.example\nmoss@lists.example"}
         (
             "mailing_list",
             TWO_LISTS,
-            {**THREADS, "whole": False},
-            "3 hours ago lamps@lists.fedoraproject.org There may be more than these.",
+            THREADS,
+            "last mail 3 hours ago lamps@lists.fedoraproject.org",
         ),
         ("mailing_list", {}, NO_THREADS, "No mailing list is named. The owners name lists where"),
         ("mailing_list", ONE_LIST, {**NO_THREADS, "open": True}, "Nobody has written yet. Begin"),

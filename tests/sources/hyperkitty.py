@@ -100,7 +100,7 @@ def _pages(_: str) -> Behaviour:
 
 
 async def _threads(session: Session, url: str) -> Sequence[Any]:
-    return (await MailingList(ADDRESS, f"{url}/archives").threads(session, 8)).items
+    return await MailingList(ADDRESS, f"{url}/archives").threads(session, 8)
 
 
 ROWS = (

@@ -13,7 +13,6 @@ from hubs.model.names import as_list
 from hubs.model.words import gettext_noop
 from hubs.sources.errors import SourceError
 from hubs.sources.hyperkitty import MailingList, Standing, Thread
-from hubs.sources.tickets import Found
 from hubs.widgets.base import CachedFunction, SourceLink, Stores, Widget
 from hubs.widgets.gathering import gather
 from hubs.widgets.parameters import Parameter, Type, Unexpected
@@ -70,15 +69,15 @@ class FindThreads(CachedFunction):
         known = {address: MailingList.at(address, archives) for address in addresses}
         lists = [one for one in known.values() if one is not None]
 
-        async def ask(one: MailingList) -> tuple[Standing, Found[Thread]]:
+        async def ask(one: MailingList) -> tuple[Standing, list[Thread]]:
             standing = await one.standing(stores.sources)
             if standing is not Standing.OPEN:
-                return standing, Found(())
+                return standing, []
             return standing, await one.threads(stores.sources, count)
 
         gathered = await gather(lists, ask)
         homes = {
-            thread: home for home, (_, found) in gathered.found.items() for thread in found.items
+            thread: home for home, (_, threads) in gathered.found.items() for thread in threads
         }
         shown = sorted(homes, key=lambda one: -one.active)[:count]
         authors = await _authors(stores, {one: homes[one] for one in shown})
@@ -88,8 +87,6 @@ class FindThreads(CachedFunction):
 
         return {
             "threads": [{**attrs.asdict(one), "author": authors.get(one, "")} for one in shown],
-            "whole": len(homes) == len(shown)
-            and all(found.whole for _, found in gathered.found.values()),
             "failures": gathered.failures,
             "open": bool(standing(Standing.OPEN)),
             "private": [one.address for one in standing(Standing.PRIVATE)],
@@ -141,7 +138,6 @@ class MailingListWidget(Widget):
         ]
         return {
             "threads": found,
-            "whole": False,
             "failures": [],
             "open": True,
             "private": [],
