@@ -110,7 +110,7 @@ class WatchedWidget(Widget):
         self, hub: Hub, widget: WidgetInstance, found: Mapping[str, Any], stores: Stores
     ) -> Sequence[SourceLink]:
         """See `Widget`: what knows of versions, of bugs and of builds."""
-        if not _watched(hub, widget):
+        if hub.type is HubType.TEAM and not _watched(hub, widget):
             return ()
         services = stores.sources.services
         pages = (services.anitya, services.bugzilla[0])
