@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from typing import Literal
 
 import pytest
 import pytest_twisted
+from playwright.sync_api import Page
 
 from hubs.database.people_store import PeopleStore
 from hubs.demo.cast import PEOPLE
@@ -14,9 +16,11 @@ from hubs.model.hub import HubType
 from hubs.widgets.arrange import functions_of
 from hubs.widgets.base import Stores
 from hubs.widgets.registry import Registry
+from tests.axe import findings
 from tests.klein_app.browser import Browser
 from tests.klein_app.conftest import MakeApp
 from tests.klein_app.serving import serving
+from tests.klein_app.test_browser import browse
 from tests.klein_app.visitor import Visitor
 
 
@@ -40,6 +44,20 @@ async def test_one_chooses_who_to_be(demo: Browser, stores: Stores) -> None:
     assert "Barnaby Teacup" in mine.text
     await demo.press(mine, "/logout/")
     assert "Log in" in (await demo.get("/u/teacup/")).text
+
+
+async def test_choosing_keeps_nobody_out(demo: Browser) -> None:
+    def look(page: Page) -> None:
+        page.goto(f"{demo.visitor.origin}/login/")
+        page.get_by_role("button", name="teacup").wait_for()
+        schemes: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+        page.set_viewport_size({"width": 320, "height": 900})
+        for scheme in schemes:
+            page.emulate_media(color_scheme=scheme)
+            assert page.evaluate("document.documentElement.scrollWidth") <= 320
+            assert findings(page) == []
+
+    await browse(look)
 
 
 async def test_one_can_become_somebody_else(demo: Browser) -> None:

@@ -10,7 +10,8 @@ class Place:
     """A page as somebody sees it.
 
     Attributes:
-        path: Where it is, in the invented world.
+        path: Where it is, in the invented world; ``{widget}`` stands for the number of a widget on
+            the hub of the team paper-crane.
         who: The account name of who is logged in; empty for nobody.
         status: The status of the answer.
     """
@@ -52,4 +53,6 @@ PAGES = {
     "arranging": Place("/t/paper-crane/arrange/", "woolly"),
     "catalogue": Place("/t/paper-crane/arrange/add/", "woolly"),
     "adding a widget": Place("/t/paper-crane/arrange/add/about/", "woolly"),
+    "configuring a widget": Place("/t/paper-crane/arrange/{widget}/", "woolly"),
+    "a widget alone": Place("/t/paper-crane/widgets/{widget}/"),
 }

@@ -1,4 +1,7 @@
-"""Owners arrange widgets in real browsers: with the mouse, with the keyboard, and two at once."""
+"""Owners arrange widgets in real browsers: with the mouse, with the keyboard, and two at once.
+
+And everybody their bookmarks.
+"""
 
 from __future__ import annotations
 
@@ -211,3 +214,26 @@ def test_two_owners_who_configure_at_once_lose_nothing(enter: Open) -> None:
     expect(second.get_by_role("dialog")).to_have_count(0)
     second.get_by_role("link", name="Done").click()
     expect(second.get_by_text("By fudge.")).to_be_visible()
+
+
+def test_bookmarks_are_dragged_into_another_order(enter: Open) -> None:
+    page = enter(HUB, "woolly")
+    page.locator(".bookmarks-edit").click()
+    names = page.locator(".ordered-hub-name")
+    expect(names.nth(2)).to_be_visible()
+    before = names.all_inner_texts()
+    hubs = page.locator(".ordered-hub")
+    last = hubs.last.bounding_box()
+    assert last is not None
+    with page.expect_response(lambda response: "/bookmarks/order/" in response.url) as ordered:
+        below = {"x": last["width"] / 2, "y": last["height"] - 3}
+        hubs.first.drag_to(hubs.last, target_position={"x": below["x"], "y": below["y"]})
+    assert ordered.value.ok
+    after = [*before[1:], before[0]]
+    expect(names).to_have_text(after)
+    # The bar above every page has it at once, and both have it for good.
+    bar = page.locator(".bookmarks-list .bookmark bdi")
+    expect(bar).to_have_text(after)
+    page.reload()
+    expect(names).to_have_text(after)
+    expect(bar).to_have_text(after)

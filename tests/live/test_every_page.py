@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import attrs
+import psycopg2
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from pytest_twisted import blockon
@@ -18,28 +19,17 @@ from hubs.database.pool import Pool
 from hubs.klein_app.sessions import COOKIE, RedisSessions
 from hubs.model.viewer import Viewer
 from hubs.redis import connect
+from tests.axe import findings
 from tests.live.conftest import Site
 from tests.live.pages import PAGES, Place
 from tests.live.test_demo import wait_until_shown
 from tests.live.test_live_page import pushed
 
-AXE = Path(__file__).parents[2] / "static/node_modules/axe-core/axe.min.js"
 #: What keeps all that the policy of the page forbids.
 WATCH = """
 window.violations = [];
 addEventListener("securitypolicyviolation", ({ violatedDirective, sourceFile, sample }) =>
   violations.push([violatedDirective, sourceFile, sample].join(" ")));
-"""
-FINDINGS = """
-() => axe.run({ resultTypes: ["violations"] }).then(({ violations }) =>
-  violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`)))
-"""
-
-#: Ends what moves, but for what moves for ever.
-FINISH = """
-() => document.getAnimations()
-  .filter((one) => one.effect.getComputedTiming().endTime < Infinity)
-  .forEach((one) => one.finish())
 """
 #: What has the keyboard: what it is called, whether a ring is around it, whether it is in view.
 STOP = """
@@ -78,6 +68,12 @@ BROKEN_WORDS = r"""
   return broken;
 }
 """
+#: What opens on pages: the page, what is pressed, and what is there then.
+OPENED = [
+    ("arranging", "[data-dialogue]", "#dialogue form"),
+    ("stream", ".entry-menu summary", ".entry-menu-list"),
+    ("own team", ".menu-button", ".menu [href='/settings/']"),
+]
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 WIDTHS = (1280, 390, 320)
 
@@ -89,10 +85,16 @@ class Doors:
     Attributes:
         url: Where it is.
         sessions: The cookies of those who are logged in, by account name.
+        widget: The number of a widget on the hub of the team paper-crane.
     """
 
     url: str
     sessions: Mapping[str, str]
+    widget: int
+
+    def address(self, place: Place) -> str:
+        """Give the address of a page."""
+        return self.url + place.path.format(widget=self.widget)
 
     def open(self, browser: Browser, place: Place, **options: Any) -> BrowserContext:
         """Give a browser in which somebody is logged in, if the place says so."""
@@ -114,7 +116,14 @@ def doors(site: Site, redis_server: str) -> Doors:
         wait_until_shown(f"{site.url}/u/teacup/", f"Change number {number}")
     names = {place.who for place in PAGES.values() if place.who}
     sessions = blockon(Deferred.fromCoroutine(log_in(site.database, redis_server, names)))
-    return Doors(site.url, sessions)
+    with psycopg2.connect(site.database) as connection, connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT min(widgets.id) FROM widgets JOIN hubs ON hubs.id = hub_id "
+            "WHERE hubs.name = 'paper-crane' AND plugin = 'about'"
+        )
+        [(widget,)] = cursor.fetchall()
+    connection.close()
+    return Doors(site.url, sessions, widget)
 
 
 async def log_in(database: str, redis: str, names: Iterable[str]) -> dict[str, str]:
@@ -171,10 +180,7 @@ class Look:
 
     def findings(self) -> list[str]:
         """Give what axe finds that keeps people out."""
-        # A page that fades something in is not yet what people read.
-        self.page.evaluate(FINISH)
-        self.page.evaluate(AXE.read_text(encoding="utf-8"))
-        return list(self.page.evaluate(FINDINGS))
+        return findings(self.page)
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -182,7 +188,7 @@ def test_a_page_is_whole_fits_every_width_and_keeps_nobody_out(
     doors: Doors, browser: Browser, artefacts: Path, name: str
 ) -> None:
     context = doors.open(browser, PAGES[name])
-    look = Look.at(context.new_page(), doors.url + PAGES[name].path, PAGES[name].status)
+    look = Look.at(context.new_page(), doors.address(PAGES[name]), PAGES[name].status)
     for scheme, width in product(SCHEMES, WIDTHS):
         look.page.emulate_media(color_scheme=scheme)
         look.page.set_viewport_size({"width": width, "height": 900})
@@ -196,6 +202,24 @@ def test_a_page_is_whole_fits_every_width_and_keeps_nobody_out(
     problems = [problem for problem in look.problems if "/sse/" not in problem]
     context.close()
     assert problems == []
+
+
+@pytest.mark.parametrize(("name", "opener", "opened"), OPENED)
+def test_what_opens_on_a_page_fits_every_width_and_keeps_nobody_out(
+    doors: Doors, browser: Browser, artefacts: Path, name: str, opener: str, opened: str
+) -> None:
+    context = doors.open(browser, PAGES[name], reduced_motion="reduce")
+    look = Look.at(context.new_page(), doors.address(PAGES[name]))
+    look.page.locator(opener).first.click()
+    expect(look.page.locator(opened).first).to_be_visible()
+    for scheme, width in product(SCHEMES, (1280, 320)):
+        look.page.emulate_media(color_scheme=scheme)
+        look.page.set_viewport_size({"width": width, "height": 900})
+        picture = f"{name.replace(' ', '-')}-open-{width}-{scheme}.png"
+        look.page.screenshot(path=artefacts / picture)
+        assert look.page.evaluate("document.documentElement.scrollWidth") <= width
+        assert look.findings() == [], picture
+    context.close()
 
 
 def test_what_is_wrong_with_a_page_is_found(doors: Doors, browser: Browser) -> None:
@@ -213,7 +237,7 @@ def test_a_page_can_be_read_without_javascript(doors: Doors, browser: Browser, n
     no_scripts = {"java_script_enabled": False, "timezone_id": "Asia/Kolkata"}
     context = doors.open(browser, PAGES[name], **no_scripts)
     page = context.new_page()
-    page.goto(doors.url + PAGES[name].path)
+    page.goto(doors.address(PAGES[name]))
     expect(page.get_by_role("heading", level=1)).to_be_visible()
     expect(page.locator("[data-zone]")).to_have_text("UTC")
     for time in page.locator("time").all()[:3]:
@@ -227,7 +251,7 @@ def test_the_keyboard_skips_to_the_content_and_shows_where_it_is(
 ) -> None:
     context = doors.open(browser, PAGES[name])
     page = context.new_page()
-    page.goto(doors.url + PAGES[name].path)
+    page.goto(doors.address(PAGES[name]))
     page.keyboard.press("Tab")
     expect(page.locator(".skip-link")).to_be_focused()
     page.keyboard.press("Enter")
