@@ -88,7 +88,6 @@ async def test_what_is_dumped_comes_back_and_replaces_what_is_newer(
     assert fedora_hubs("db", "check").returncode == 0
 
 
-@pytest.mark.patience(120)
 async def test_a_copy_and_what_comes_of_it_tell_how_far_they_are(
     programs: dict[str, str],
     database_url: str,
