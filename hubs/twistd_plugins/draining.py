@@ -99,11 +99,16 @@ class DrainingSite(Site):
         for channel in self.channels:
             channel.end_after_this()
         drained = self._drained = Deferred()
-        idle = self.reactor.callLater(GRACE_SECONDS, self._close_idle)
-        late = self.reactor.callLater(DRAIN_SECONDS, self._cut)
+        calls = [self.reactor.callLater(DRAIN_SECONDS, self._cut)]
+
+        def grace_is_over() -> None:
+            # Who stood still for longer than that reads first what has come meanwhile.
+            calls.append(self.reactor.callLater(0, self._close_idle))
+
+        calls.append(self.reactor.callLater(GRACE_SECONDS, grace_is_over))
 
         def done(_: None) -> None:
-            for call in (idle, late):
+            for call in calls:
                 if call.active():
                     call.cancel()
 

@@ -26,6 +26,7 @@ from hubs.twistd_plugins.handover import START_SECONDS, Handover
 from hubs.twistd_plugins.listening import Listening
 from hubs.watch.systemd import Notifying
 from tests.ports import free_port
+from tests.processes import freeze
 from tests.systemd import Orphan, Started
 from tests.twistd_plugins.load import (
     LOOKERS,
@@ -86,7 +87,7 @@ async def test_under_load_the_next_process_answers_while_the_one_before_it_is_st
     # Else systemd would not wait for its end.
     assert new[0].parent != old[0].pid
     # It cannot be gone, and cannot answer: so it is the next one that does.
-    old[0].send_signal(signal.SIGSTOP)
+    freeze([old[0].pid])
     late = await asking(web, "/healthz")
     await late.until_received(b"alive")
     assert old[0].poll() is None
