@@ -181,13 +181,14 @@ class Worker:
         self, work: RefreshWork, function: CachedFunction, widget: WidgetInstance
     ) -> bool:
         """Say whether a function is to be run now; one that rests is put off."""
-        if not work.if_due and not function.rest:
+        if not work.if_due and not (function.rest or function.lag):
             return True
         key = cache_key(widget, function)
         cached = (await self._cache.get_many([key])).get(key, Cached())
         if work.if_due:
             return function.is_due(cached, self._now())
-        until = function.rests_until(cached, self._now())
+        told = work.cause.time if work.cause else None
+        until = function.rests_until(cached, self._now(), told)
         if until is not None:
             await self._later.put(work, until)
         return until is None

@@ -79,6 +79,9 @@ class CachedFunction(ABC):
     #: For how long it rests after it was run, seconds: messages that ask for another run meanwhile
     #: get one together, at the end. For what changes with each of many messages.
     rest: ClassVar[float] = 0.0
+    #: For how long its source may not know yet what a message tells, seconds: it is run that much
+    #: later. For sources that are told beside the bus, and not before it.
+    lag: ClassVar[float] = 0.0
     #: Whether its widget has something to show without it. Then nothing stands in the place of
     #: what it finds as long as it found nothing: the context gets None.
     optional: ClassVar[bool] = False
@@ -139,17 +142,21 @@ class CachedFunction(ABC):
             return now >= cached.retry_at
         return cached.failed_at is None or now - cached.failed_at > RETRY_SECONDS
 
-    def rests_until(self, cached: Cached, now: float) -> float | None:
-        """Say whether it rests now.
+    def rests_until(self, cached: Cached, now: float, told: float | None = None) -> float | None:
+        """Say whether it rests now, or its source may not know yet what there is.
 
         Args:
             cached: What the cache holds.
             now: The time that it is, seconds since the epoch.
+            told: When the message was sent for which it is run, seconds since the epoch; None if
+                there was none.
 
         Returns:
             Until when, seconds since the epoch; None if it does not.
         """
-        end = (cached.time or 0.0) + self.rest
+        # The clock of who sent it may be ahead of ours.
+        known = min(told, now) + self.lag if told is not None else 0.0
+        end = max((cached.time or 0.0) + self.rest, known)
         return end if end > now else None
 
     @abstractmethod

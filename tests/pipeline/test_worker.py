@@ -21,7 +21,7 @@ from hubs.database.activity import daily_counts
 from hubs.model.cause import Cause
 from hubs.model.entry import Entry
 from hubs.model.hub import Hub, HubType, Visibility, WidgetInstance
-from hubs.pipeline.later import LATER, Later
+from hubs.pipeline.later import LATER, SPREAD, Later
 from hubs.pipeline.queue import WORK, Item, Limits, Queue
 from hubs.pipeline.work import RELOAD, FeedWork, GroupWork, PeopleWork, RefreshWork, WorkItemError
 from hubs.pipeline.worker import Worker
@@ -182,6 +182,23 @@ async def test_what_rests_is_put_off_and_runs_once_for_all_who_asked(
     shop.clock.advance(60)
     await shop.do(RefreshWork(widget.id, "count"))
     assert await shop.found(widget) == Cached({"runs": 2}, time=1060.0)
+
+
+@pytest.mark.parametrize(("sent", "waits"), [(995.0, 15.0), (2000.0, 20.0)])
+async def test_what_its_source_may_not_know_yet_is_looked_for_a_little_later(
+    sent: float, waits: float, shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(CountLamps, "lag", 20.0)
+    widget = await shop.widget(await shop.hub())
+    shop.clock.advance(1000)
+    await shop.do(RefreshWork(widget.id, "count", Cause("m1", sent)))
+    assert await shop.told() == []
+    [_, due] = await shop.redis.execute_command("ZRANGE", LATER, 0, -1, "WITHSCORES")
+    assert 1000 + waits <= float(due) <= 1000 + waits + SPREAD
+    # What was put off has no message any more, and an old one is nothing to wait for.
+    await shop.do(RefreshWork(widget.id, "count"))
+    await shop.do(RefreshWork(widget.id, "count", Cause("m0", 980.0)))
+    assert await shop.found(widget) == Cached({"runs": 2}, time=1000.0)
 
 
 async def test_while_something_is_found_for_who_looks_others_who_look_ask_for_no_more(

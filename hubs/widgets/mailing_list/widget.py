@@ -53,6 +53,8 @@ class FindThreads(CachedFunction):
     name = "threads"
     time_to_live = 1800.0
     rest = 120.0
+    # Mailman hands a mail to each of its archivers in turn, and one of them is the bus.
+    lag = 20.0
 
     def interests(self, hub: Hub, widget: WidgetInstance) -> frozenset[str]:
         """See `CachedFunction`: what is written to the lists."""
