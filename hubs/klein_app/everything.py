@@ -92,13 +92,23 @@ async def news(stores: Stores, viewer: Viewer) -> set[int]:
         viewer: The person.
 
     Returns:
-        The numbers of the hubs.
+        The numbers of the hubs, of those whose feed they may see.
     """
     seen = await StreamStore(stores.hubs.pool).seen(viewer.person_id)
     mentions = await stores.feeds.entries(mentions_feed(viewer.person_id))
-    return {hub for entry in mentions if entry.time > seen for hub in entry.hubs}
+    hub_ids = {hub for entry in mentions if entry.time > seen for hub in entry.hubs}
+    views = await stores.hubs.views(hub_ids, viewer) if hub_ids else {}
+    return {one for one, view in views.items() if view.sees_feed}
 
 
 def _readable(entries: Iterable[Entry], readable: set[int]) -> list[Entry]:
-    """Leave out what came by hubs whose feed its reader may not see, or no longer."""
-    return [entry for entry in entries if not entry.hubs or readable.intersection(entry.hubs)]
+    """Leave out what came by hubs whose feed its reader may not see, or no longer.
+
+    Of what came by another hub, too, that one alone is named: who may not see a feed does not learn
+    what is in it.
+    """
+    return [
+        attrs.evolve(entry, hubs=[one for one in entry.hubs if one in readable])
+        for entry in entries
+        if not entry.hubs or readable.intersection(entry.hubs)
+    ]

@@ -6,7 +6,7 @@ import attrs
 import pytest
 import pytest_twisted
 
-from hubs.model.hub import Visibility
+from hubs.model.hub import FEED, Visibility
 from hubs.model.person import Role
 from hubs.model.stream import mentions_feed
 from hubs.redis import Redis
@@ -97,3 +97,14 @@ async def test_a_dot_says_where_somebody_was_named_until_they_have_seen_it(home:
     assert before_dot.rpartition('href="')[2].startswith("/t/lamps/")
     await home.press("/stream/seen/", "/stream/mentions/")
     assert 'class="dot"' not in (await home.browser.get("/bookmarks/", HX_Request="true")).html
+
+
+async def test_no_dot_tells_of_a_feed_that_one_may_not_see(home: Home) -> None:
+    await home.add(mentions_feed(home.viewer.person_id), attrs.evolve(PUSH, id="mention"))
+    assert 'class="dot"' in (await home.browser.get("/bookmarks/", HX_Request="true")).html
+    await home.town.widget(home.hub, FEED, Visibility.PREVIEW)
+    bar = await home.browser.get("/bookmarks/", HX_Request="true")
+    assert "/t/lamps/" in bar.html
+    assert 'class="dot"' not in bar.html
+    # A fragment in the place of the page would be what the browser goes back to.
+    assert bar.headers["cache-control"] == "no-store"

@@ -7,7 +7,7 @@ import pytest_twisted
 from hubs.model.entry import Entry
 from hubs.model.hub import FEED, Visibility
 from hubs.model.person import Role
-from hubs.model.stream import Ask, Hide, mentions_feed
+from hubs.model.stream import Ask, Hide, mentions_feed, stream_feed
 from hubs.redis import Redis
 from tests.klein_app.conftest import NOON, Town
 from tests.klein_app.home import PUSH, Home, at_home
@@ -67,6 +67,20 @@ async def test_what_only_members_see_is_in_no_stream_of_others(home: Home) -> No
     assert "bea pushed" not in (await home.look()).text
     await home.town.stores.hubs.set_role(home.hub.id, "abe", "", Role.MEMBER)
     assert "bea pushed" in (await home.look()).text
+
+
+async def test_of_the_hubs_by_which_something_came_those_are_named_that_one_sees(
+    home: Home,
+) -> None:
+    moss = await home.town.team("moss", Visibility.PREVIEW)
+    both = attrs.evolve(PUSH, hubs=[home.hub.id, moss.id])
+    await home.town.stores.feeds.add(stream_feed(home.viewer.person_id), both)
+    for member in (False, True):
+        if member:
+            await home.town.stores.hubs.set_role(moss.id, "abe", "", Role.MEMBER)
+        page = await home.look()
+        assert "bea pushed to wick" in page.text
+        assert ("/t/moss/" in page.html) is member
 
 
 async def test_what_is_new_is_marked_until_it_is_seen(home: Home) -> None:
