@@ -14,6 +14,7 @@ from twisted.internet.defer import CancelledError, Deferred
 from twisted.internet.interfaces import IReactorTime
 from twisted.logger import Logger
 from twisted.web.http import CACHED
+from twisted.web.http_headers import Headers
 from twisted.web.iweb import IRequest
 from werkzeug.exceptions import Forbidden, NotFound, ServiceUnavailable, Unauthorized
 
@@ -103,7 +104,7 @@ class Portal:
             "languages": choices(request, self.languages),
         }
         remember_choice(request, self.languages)
-        if session:
+        if session and not is_kept_nowhere(request):
             request.setHeader("Cache-Control", "private, no-cache")
         html = self.templates.render(template, {**shared, **values}, language)
         is_known = status is HTTPStatus.OK and _is_known(request, html, values.get("stream", ""))
@@ -206,6 +207,12 @@ class Portal:
         if not viewer.logged_in:
             raise Unauthorized
         return viewer
+
+
+def is_kept_nowhere(request: IRequest) -> bool:
+    """Say whether the answer to a request is not to be kept, because its page has said so."""
+    headers: Headers = request.responseHeaders
+    return headers.getRawHeaders("Cache-Control") == ["no-store"]
 
 
 def etag(body: bytes) -> bytes:

@@ -18,6 +18,7 @@ from zope.interface import implementer
 from hubs.klein_app.api import answers
 from hubs.klein_app.api.problem import ProblemError
 from hubs.klein_app.assets import STATIC
+from hubs.klein_app.portal import is_kept_nowhere
 
 #: How many answers are kept compressed, for who is given the same one.
 COMPRESSED = 64
@@ -72,8 +73,7 @@ class _WholeAnswer:
 
     def finish(self) -> bytes:
         """Give all of it."""
-        secret = self._request.responseHeaders.getRawHeaders("Cache-Control") == ["no-store"]
-        compress = _compressed.__wrapped__ if secret else _compressed
+        compress = _compressed.__wrapped__ if is_kept_nowhere(self._request) else _compressed
         return compress(b"".join(self._parts), self._level)
 
 
