@@ -10,20 +10,21 @@ from psycopg2.extras import Json
 from txpostgres.txpostgres import Cursor
 
 from hubs.database.pool import Pool
-from hubs.database.rows import HUB, HUB_WIDTH, WIDGET, read_hub, read_widget
-from hubs.model.hub import Hub, WidgetInstance
+from hubs.database.rows import FEED_VISIBILITY, HUB, HUB_WIDTH, WIDGET, read_hub, read_widget
+from hubs.model.hub import Hub, Visibility, WidgetInstance
 from hubs.model.person import Role
 from hubs.model.stream import FOLLOWERS
 
 #: Gives what some interest keys concern. Every row it reads, it finds by an index. The followers
-#: of a hub stand beside one of its rows, however many keys lead there.
+#: of a hub, and who may see its feed, stand beside one of its rows, however many keys lead there.
 CONCERNED = f"""
     WITH found AS (
         SELECT key, hub_id, widget_id, function,
             widget_id IS NULL AND row_number() OVER (PARTITION BY hub_id, widget_id) = 1 AS first
         FROM interests WHERE key = ANY(%(keys)s)
     )
-    SELECT found.key, found.function, followers.list, {HUB}, {WIDGET}
+    SELECT found.key, found.function, followers.list,
+        CASE WHEN found.first THEN {FEED_VISIBILITY} END, {HUB}, {WIDGET}
     FROM found
     JOIN hubs ON hubs.id = found.hub_id
     LEFT JOIN widgets ON widgets.id = found.widget_id
@@ -65,6 +66,7 @@ class Concern:
         widget: The widget whose function is concerned; None for the feed of the hub.
         function: The name of the cached function; None for the feed of the hub.
         followers: Those of the hub, once for each of their roles; empty for a function.
+        feed_visibility: Who may see the feed of the hub.
     """
 
     key: str
@@ -72,6 +74,7 @@ class Concern:
     widget: WidgetInstance | None = None
     function: str | None = None
     followers: tuple[Follower, ...] = ()
+    feed_visibility: Visibility = Visibility.PUBLIC
 
 
 async def concerned(pool: Pool, keys: Iterable[str]) -> list[Concern]:
@@ -87,19 +90,22 @@ async def concerned(pool: Pool, keys: Iterable[str]) -> list[Concern]:
     rows = await pool.query(
         CONCERNED, {"keys": list(keys), "followers": [role.value for role in FOLLOWERS]}
     )
-    followers = {
-        hub_id: tuple(Follower(*one) for one in found)
-        for _, _, found, hub_id, *_ in rows
-        if found is not None
+    feeds = {
+        hub_id: (tuple(Follower(*one) for one in followers or ()), Visibility(visibility))
+        for _, _, followers, visibility, hub_id, *_ in rows
+        if visibility is not None
     }
-    return [_concern(row, followers) for row in rows]
+    return [_concern(row, feeds) for row in rows]
 
 
-def _concern(row: tuple[Any, ...], followers: Mapping[int, tuple[Follower, ...]]) -> Concern:
-    key, function, _, *columns = row
+def _concern(
+    row: tuple[Any, ...], feeds: Mapping[int, tuple[tuple[Follower, ...], Visibility]]
+) -> Concern:
+    key, function, _, _, *columns = row
     hub, widget = read_hub(tuple(columns[:HUB_WIDTH])), tuple(columns[HUB_WIDTH:])
     if function is None:
-        return Concern(key, hub, followers=followers.get(hub.id, ()))
+        followers, visibility = feeds[hub.id]
+        return Concern(key, hub, followers=followers, feed_visibility=visibility)
     return Concern(key, hub, read_widget(widget), function)
 
 

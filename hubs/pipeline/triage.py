@@ -203,7 +203,10 @@ def _readers(concern: Concern, kind: str) -> set[int]:
     return {
         follower.person_id
         for follower in concern.followers
-        if may([follower.role], Action.SEE_CONTENT, concern.hub.visibility)
+        if all(
+            may([follower.role], Action.SEE_CONTENT, one)
+            for one in (concern.hub.visibility, concern.feed_visibility)
+        )
         and not {"", kind} & set(follower.hidden)
     }
 

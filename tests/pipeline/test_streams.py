@@ -12,7 +12,7 @@ from twisted.internet import reactor
 from hubs.bus.message import BusMessage
 from hubs.cache.files import FileCache
 from hubs.database.stream_store import StreamStore
-from hubs.model.hub import Hub, HubType, Visibility
+from hubs.model.hub import FEED, Hub, HubType, Visibility, WidgetInstance
 from hubs.model.person import Role
 from hubs.model.stream import Hide, mentions_feed, stream_feed
 from hubs.pipeline.later import Later
@@ -131,6 +131,21 @@ async def test_nobody_sees_in_a_stream_what_they_may_not_see_on_the_hub(
     number = await team.person("abe", role)
     await team.tell(packages=["wick"])
     assert bool(await team.in_stream(number)) is seen
+
+
+@pytest.mark.parametrize(("role", "seen"), [(Role.SUBSCRIBER, False), (Role.MEMBER, True)])
+async def test_nor_what_is_in_a_feed_for_members_but_that_they_are_named(
+    team: Team, role: Role, seen: bool
+) -> None:
+    await team.create()
+    widget = WidgetInstance(0, team.hub.id, FEED, visibility=Visibility.PREVIEW)
+    await team.hubs.create_widget(widget, {})
+    number = await team.person("abe", role)
+    await team.tell(packages=["wick"])
+    assert bool(await team.in_stream(number)) is seen
+    await team.tell(id="m2", packages=["wick"], body={"comment": {"text": "@abe: see?"}})
+    [named] = await team.feeds.entries(mentions_feed(number))
+    assert named.hubs == ((team.hub.id,) if seen else ())
 
 
 @pytest.mark.parametrize("where", ["this hub", "this kind here", "this kind everywhere"])
