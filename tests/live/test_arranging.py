@@ -221,6 +221,8 @@ def test_bookmarks_are_dragged_into_another_order(enter: Open) -> None:
     page.locator(".bookmarks-edit").click()
     names = page.locator(".ordered-hub-name")
     expect(names.nth(2)).to_be_visible()
+    # There may be more of the page to come, and scripts come last.
+    page.wait_for_load_state()
     before = names.all_inner_texts()
     hubs = page.locator(".ordered-hub")
     last = hubs.last.bounding_box()
