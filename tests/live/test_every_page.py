@@ -24,6 +24,7 @@ from tests.live.conftest import Site
 from tests.live.pages import PAGES, Place
 from tests.live.test_demo import wait_until_shown
 from tests.live.test_live_page import pushed
+from tests.until import wait_until
 
 #: What keeps all that the policy of the page forbids.
 WATCH = """
@@ -117,6 +118,16 @@ def doors(site: Site, redis_server: str) -> Doors:
     names = {place.who for place in PAGES.values() if place.who}
     sessions = blockon(Deferred.fromCoroutine(log_in(site.database, redis_server, names)))
     with psycopg2.connect(site.database) as connection, connection.cursor() as cursor:
+
+        def stream_has_them() -> bool:
+            cursor.execute(
+                "SELECT count(*) FROM feed_entries JOIN people ON feed = 'stream:' || people.id "
+                "WHERE username = 'teacup' AND feed_entries.id = ANY(%s)",
+                ([pushed(number)["msg_id"] for number in numbers],),
+            )
+            return cursor.fetchall() == [(len(numbers),)]
+
+        wait_until(stream_has_them)
         cursor.execute(
             "SELECT min(widgets.id) FROM widgets JOIN hubs ON hubs.id = hub_id "
             "WHERE hubs.name = 'paper-crane' AND plugin = 'about'"
