@@ -23,6 +23,8 @@ from hubs.widgets.places import MOST_PLACES
 
 #: A widget by the name of its plug-in, with its configuration.
 Wanted = tuple[str, Mapping[str, Any]]
+#: How many of anything a list has: several stand in one column.
+FEW = 5
 #: The group of accounts whose members look after packages of the distribution.
 PACKAGERS = "packager"
 #: Where packages are, and what is asked of them.
@@ -94,15 +96,15 @@ def team_widgets(
     addresses = [f"https://{repository}" for repository in has.get("repositories", ())]
     where = [address for address in addresses if Place.read(address)][:MOST_PLACES]
     if where:
-        side += [("tickets", {"where": where}), ("pull_requests", {"where": where})]
+        side += [_few("tickets", where=where), _few("pull_requests", where=where)]
     if has.get("packages"):
         side += _of_packages()
     forums = _forums(discussion, has.get("tags", ()))
     if forums:
-        side.append(("discussions", {"where": forums}))
+        side.append(_few("discussions", where=forums))
     # Whose archive is not known has nothing to show.
     if any(address.rpartition("@")[2] in FEDORA for address in has.get("lists", ())):
-        side.append(("mailing_list", {}))
+        side.append(_few("mailing_list"))
     return placed([("feed", {})], side)
 
 
@@ -127,19 +129,23 @@ def _of_person(has: Belongings) -> list[Wanted]:
     side: list[Wanted] = []
     forges = _forges(has.profile)
     if forges:
-        side.append(("tickets", {"where": forges, "view": "waiting"}))
+        side.append(_few("tickets", where=forges, view="waiting"))
     requests = [*forges, _DIST_GIT] if has.packages else forges
     if requests:
-        side.append(("pull_requests", {"where": requests, "view": "mine"}))
+        side.append(_few("pull_requests", where=requests, view="mine"))
     if has.packages:
         side += _of_packages()
     if has.profile.feeds:
-        side.append(("blog", {}))
+        side.append(_few("blog"))
     return side
 
 
 def _of_packages() -> list[Wanted]:
-    return [("updates", {}), ("builds", {}), ("watched", {})]
+    return [_few("updates"), _few("builds"), _few("watched")]
+
+
+def _few(plugin: str, **config: Any) -> Wanted:
+    return plugin, {**config, "count": FEW}
 
 
 def _forges(profile: Profile) -> list[str]:
@@ -151,7 +157,8 @@ def _forges(profile: Profile) -> list[str]:
 def _forums(discussion: str, tags: Sequence[str]) -> list[str]:
     """Give where a team talks in forums: what it names itself, and what has its tags."""
     addresses = [discussion, *(f"{ON_THE_BUS}/tag/{quote(tag, safe='')}" for tag in tags)]
-    readable = (address for address in addresses if Forum.read(address))
+    # The address of a whole host need not be that of a Discourse.
+    readable = (one for one in addresses if (forum := Forum.read(one)) and forum.path)
     return list(dict.fromkeys(readable))[:MOST_FORUMS]
 
 

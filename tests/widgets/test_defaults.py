@@ -8,7 +8,7 @@ from hubs.accounts.interfaces import Profile
 from hubs.demo.cast import InventedTeam
 from hubs.demo.teams import TEAMS
 from hubs.model.hub import SOURCE_PREFIXES, Column, HubType, WidgetInstance
-from hubs.widgets.defaults import PACKAGERS, Belongings, person_widgets, team_widgets
+from hubs.widgets.defaults import FEW, PACKAGERS, Belongings, person_widgets, team_widgets
 from hubs.widgets.discussions.widget import ON_THE_BUS
 from hubs.widgets.parameters import validate_config
 from tests.widgets.ours import our_widgets
@@ -50,13 +50,14 @@ def test_a_team_begins_with_what_it_has_something_for(
     assert plugins(widgets, Column.MAIN) == ["feed"]
     assert plugins(widgets, Column.SIDE) == side
     tickets = [one.config for one in widgets if one.plugin == "tickets"]
-    assert all(one == {"where": ["https://github.com/lamps/wick"]} for one in tickets)
+    assert all(one == {"where": ["https://github.com/lamps/wick"], "count": FEW} for one in tickets)
 
 
 @pytest.mark.parametrize(
     ("discussion", "tags", "where"),
     [
         ("https://talk.example/c/lamps/7", [], ["https://talk.example/c/lamps/7"]),
+        ("https://chat.example/", ["moss"], [f"{ON_THE_BUS}/tag/moss"]),
         ("https://talk.example/c++", ["a c/d"], [f"{ON_THE_BUS}/tag/a%20c%2Fd"]),
         (f"{ON_THE_BUS}/tag/lamps", ["lamps"], [f"{ON_THE_BUS}/tag/lamps"]),
         ("", [str(number) for number in range(99)], [f"{ON_THE_BUS}/tag/{n}" for n in range(12)]),
@@ -67,7 +68,7 @@ def test_a_team_talks_where_it_says_and_where_its_tags_are(
 ) -> None:
     widgets = team_widgets("", {"tags": tags}, discussion)
     [config] = [one.config for one in widgets if one.plugin == "discussions"]
-    assert config == {"where": where}
+    assert config == {"where": where, "count": FEW}
 
 
 SOME = ["about", "profile"]

@@ -20,6 +20,7 @@ from hubs.model.hub import Column, HubType, WidgetInstance
 from hubs.model.viewer import NOBODY
 from hubs.sources.session import Session
 from hubs.widgets.base import Stores
+from hubs.widgets.defaults import FEW
 from tests.accounts.fasjson_server import Fasjson
 from tests.klein_app.browser import Browser
 from tests.klein_app.issuer import Issuer
@@ -56,8 +57,8 @@ async def test_what_somebody_has_stands_on_their_hub_from_the_first_day(
     found = await side(stores)
     assert list(found) == ALL
     where = ["https://github.com", "https://src.fedoraproject.org"]
-    assert found["tickets"].config == {"where": where[:1], "view": "waiting"}
-    assert found["pull_requests"].config == {"where": where, "view": "mine"}
+    assert found["tickets"].config == {"where": where[:1], "view": "waiting", "count": FEW}
+    assert found["pull_requests"].config == {"where": where, "view": "mine", "count": FEW}
     page = await browser.get("/u/abe/")
     assert page.status == 200
     assert "Pull requests" in page.text
