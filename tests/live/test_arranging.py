@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 
 import psycopg2
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, Position, expect
 from pytest_twisted import blockon
 from twisted.internet.defer import Deferred
 
@@ -228,9 +228,9 @@ def test_bookmarks_are_dragged_into_another_order(enter: Open) -> None:
     last = hubs.last.bounding_box()
     assert last is not None
     with page.expect_response(lambda response: "/bookmarks/order/" in response.url) as ordered:
-        below = {"x": last["width"] / 2, "y": last["height"] - 3}
-        hubs.first.drag_to(hubs.last, target_position={"x": below["x"], "y": below["y"]})
-    assert ordered.value.ok
+        below: Position = {"x": last["width"] / 2, "y": last["height"] - 3}
+        hubs.first.drag_to(hubs.last, target_position=below)
+    assert ordered.value.status == 303
     after = [*before[1:], before[0]]
     expect(names).to_have_text(after)
     # The bar above every page has it at once, and both have it for good.
