@@ -15,6 +15,8 @@ _ADDRESS = re.compile(r"(?P<network>ircs?|matrix):/*(?:(?P<server>[^/#]+)/+)?(?P
 _MATRIX_TO = re.compile(r"https://matrix\.to/#/(?P<room>[^/?]+)")
 _CHANNEL = re.compile(r"#[^\s,/?%]+")
 _REPOSITORY = re.compile(r"[a-z0-9.-]+\.[a-z0-9-]+(?:/[\w.~+-]+)+")
+#: A mail address, also as archives of mailing lists write it, with what stands around it.
+_MAIL = re.compile(r"[<(]?[^\s<>()@]+(@| \(a\) )[^\s<>()@]+[>)]?")
 #: Letters that turn around what stands beside them, https://www.unicode.org/reports/tr9/.
 _TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
@@ -30,6 +32,18 @@ def one_line(text: str) -> str:
     """
     kept = "".join(" " if unicodedata.category(one) in {"Cc", "Cs"} else one for one in text)
     return " ".join(_TURNING.sub("", kept).split())
+
+
+def without_mail(text: str) -> str:
+    """Leave mail addresses of people out of a name or a title.
+
+    Args:
+        text: What somebody wrote.
+
+    Returns:
+        One line without them; empty if there was nothing else.
+    """
+    return one_line(_MAIL.sub("", text))
 
 
 def is_name(name: object) -> bool:

@@ -17,7 +17,7 @@ from urllib.parse import quote, urlsplit
 import attrs
 from pydantic import TypeAdapter
 
-from hubs.model.names import as_list, one_line
+from hubs.model.names import as_list, without_mail
 from hubs.sources.api import MOST_PAGES, Api
 from hubs.sources.errors import NotFoundError, StatusError
 from hubs.sources.session import Session
@@ -27,7 +27,6 @@ from hubs.sources.shape import Shape, Time
 FEDORA = frozenset({"lists.fedoraproject.org", "lists.fedorahosted.org"})
 #: The longest subject and the longest name that are kept, characters.
 LONGEST_SUBJECT, LONGEST_NAME = 300, 100
-_ADDRESS = re.compile(r"[<(]?[^\s<>()@]+(@| \(a\) )[^\s<>()@]+[>)]?")
 _HASH = re.compile(r"[\w-]{1,200}", re.ASCII)
 _CLOSED = {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}
 
@@ -74,7 +73,7 @@ class Thread:
     """A thread of a mailing list.
 
     Attributes:
-        title: What it is about, without addresses of people.
+        title: What it is about, without addresses of people, as for strangers on its own page.
         url: Its page.
         list: The address of the list.
         replies: How many answers it has.
@@ -188,7 +187,7 @@ class MailingList:
         if not thread.first:
             return ""
         found = await self._api(session).read(f"/email/{thread.first}/", _EMAIL)
-        return _without_addresses((found.sender_name or "")[:LONGEST_NAME]).strip("\"' ")
+        return without_mail((found.sender_name or "")[:LONGEST_NAME]).strip("\"' ")
 
     @property
     def _name(self) -> str:
@@ -198,7 +197,7 @@ class MailingList:
         return Api(session, f"{self.archive}/api/list/{self._name}")
 
     def _thread(self, thread: _Thread) -> Thread:
-        title = _without_addresses(thread.subject[:LONGEST_SUBJECT])
+        title = without_mail(thread.subject[:LONGEST_SUBJECT])
         first = (thread.starting_email or "").rstrip("/").rpartition("/")[2]
         return Thread(
             title=title or "…",
@@ -208,8 +207,3 @@ class MailingList:
             active=thread.date_active,
             first=first if _HASH.fullmatch(first) else "",
         )
-
-
-def _without_addresses(text: str) -> str:
-    """Leave out addresses of people, as the archive's own pages do for strangers."""
-    return one_line(_ADDRESS.sub("", text))

@@ -15,6 +15,7 @@ import attrs
 import feedparser
 import nh3
 
+from hubs.model.names import without_mail
 from hubs.sources.answer import Answer
 from hubs.sources.errors import AddressError, UnreadableError
 from hubs.sources.request import Request
@@ -35,7 +36,7 @@ class Post:
         title: Its title, as text.
         url: Where it is.
         time: When it came out, or was changed if that is not said, seconds since the epoch.
-        author: Who wrote it, or empty.
+        author: The name of who wrote it, or empty; RSS has their mail address there.
         blog: The name of the blog.
         home: Where the blog is, or empty.
     """
@@ -83,7 +84,15 @@ def _post(entry: Any, blog: str, home: str) -> Post | None:
     title = _text(entry, "title") or _text(entry, "summary")
     if moment is None or not url or not title:
         return None
-    return Post(title, url, float(calendar.timegm(moment)), _text(entry, "author"), blog, home)
+    return Post(title, url, float(calendar.timegm(moment)), _author(entry), blog, home)
+
+
+def _author(entry: Any) -> str:
+    """Give the name of who wrote a post; feedparser's own cuts long mail addresses short."""
+    name = without_mail(_text(entry, "author"))
+    # RSS has it as in ``jane@mail.example (Jane Doe)``.
+    bracketed = name.startswith("(") and name.endswith(")")
+    return name[1:-1] if bracketed else name
 
 
 def _text(found: Any, name: str) -> str:

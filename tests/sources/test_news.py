@@ -56,6 +56,25 @@ async def test_a_post_says_who_wrote_it_when_and_where(
     assert one.url == "https://blog.example/2"
 
 
+@pytest.mark.parametrize(
+    ("author", "name"),
+    [
+        ("<author>jane@mail.example (Jane Doe)</author>", "Jane Doe"),
+        ("<author>jane@mail.example</author>", ""),
+        ("<author><name>Jane</name><email>jane@mail.example</email></author>", "Jane"),
+        ("<author><name>jane@mail.example</name></author>", ""),
+    ],
+)
+async def test_mail_addresses_of_authors_are_left_out(
+    author: str, name: str, outside: Outside, session_for: Callable[[Services], Session]
+) -> None:
+    zoe = b"<author><name>Zoe</name></author>"
+    as_atom = atom("Wick").replace(zoe, author.encode())
+    outside.paths[FEED] = says(as_atom if "<name>" in author else rss(item("Wick", more=author)))
+    [one] = await posts(session_for(services(outside.url())), outside.url(FEED))
+    assert one.author == name
+
+
 async def test_a_feed_that_the_settings_do_not_know_is_not_asked_in_a_private_network(
     outside: Outside, session_for: Callable[[Services], Session]
 ) -> None:
