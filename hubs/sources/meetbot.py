@@ -76,11 +76,11 @@ class Meeting:
         Returns:
             The meeting; None if it is the address of none.
         """
-        path = urlsplit(address).path
-        found = _PATH.fullmatch(unquote(path))
-        if found is None:
-            return None
         try:
+            path = urlsplit(address).path
+            found = _PATH.fullmatch(unquote(path))
+            if found is None:
+                return None
             start = datetime.datetime.strptime(found["start"], _START)
         except ValueError:
             return None
@@ -128,9 +128,9 @@ class Meetbot:
         Returns:
             The meeting; None if it is on another host, or of none.
         """
-        host = urlsplit(address).netloc
+        meeting = Meeting.read(address)
         ours = {urlsplit(base).netloc for base in (self._page, self._files)}
-        return Meeting.read(address) if host in ours else None
+        return meeting if meeting and urlsplit(address).netloc in ours else None
 
     async def named(self, name: str, most: int = 3) -> list[Meeting]:
         """Find the last meetings of a name.

@@ -20,7 +20,7 @@ _ITEM = re.compile(r"(HELP|HALP): (?P<what>.+) \((?P<who>[^\s()]+), \d\d:\d\d:\d
 #: The tag stands within what was said where a bridge wrote the name of who said it before it.
 _TAG = re.compile(r"[#^](help|halp)\b", re.IGNORECASE)
 #: An account of Fedora on Matrix has the name of the account.
-_OURS = re.compile(r"@([^@:]+):fedora\.im")
+_OURS = re.compile(r"^@([^@:]+):fedora\.im$")
 _LINE = re.compile(r"#(l-\d+)")
 
 

@@ -97,6 +97,7 @@ def test_an_address_of_the_bus_leads_to_a_meeting(
         "https://evil.example" + LAMPS,
         f"https://{MOTE[8:]}@evil.example{LAMPS}",
         f"{MOTE}.evil.example{LAMPS}",
+        f"{MOTE[:8]}[{MOTE[8:]}{LAMPS}",
         f"{MOTE}:81{LAMPS}",
         f"{MOTE}/../2026-11-24/lamp.2026-11-24-14.01.html",
         f"{MOTE}/%2e%2e/2026-11-24/lamp.2026-11-24-14.01.html",
@@ -132,6 +133,7 @@ def test_the_bot_of_irc_tells_the_line_of_the_log() -> None:
     [
         (halp("Oil (the green one) (please)"), ("Oil (the green one) (please)", "zoe")),
         (halp("abe: ^halp press", "@bridge:libera.chat"), ("abe: press", "@bridge:libera.chat")),
+        (halp("Press", "@zoe:fedora.im.example"), ("Press", "@zoe:fedora.im.example")),
         (halp("Two\n lines"), ("Two lines", "zoe")),
         (halp("x" * 900), ("x" * LONGEST_REQUEST, "zoe")),
         (halp(""), None),
