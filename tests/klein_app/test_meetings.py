@@ -64,7 +64,7 @@ def repeated(*starts: float, **others: Any) -> dict[str, Any]:
         (
             NONE,
             f"No meeting is planned for the next six weeks. Whoever plans one adds it to the "
-            f"calendar, and it is here at once. {LINKS}",
+            f"calendar, and it is here within a minute. {LINKS}",
         ),
         ({**MEETINGS, "failures": ["a.example is away"]}, "a.example is away. What it has is"),
     ],

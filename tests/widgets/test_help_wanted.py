@@ -7,13 +7,15 @@ from typing import Any
 import attrs
 import pytest
 
+from hubs.cache.interfaces import Cached
 from hubs.config import Services
 from hubs.model.entry import Entry
 from hubs.model.hub import Hub, HubType, WidgetInstance
 from hubs.sources.errors import FailingError
 from hubs.sources.session import Session
-from hubs.widgets.base import Stores
-from hubs.widgets.help_wanted.asked import ENDED, FindAsked
+from hubs.widgets.base import CachedFunction, Stores
+from hubs.widgets.help_wanted.asked import ENDED, WRITING, FindAsked
+from hubs.widgets.meetings.widget import FindMeetings
 from tests.sources.asking import failing
 from tests.sources.conftest import NOON
 from tests.sources.meetbot import LAMPS, LOOK_UP, ROOM, WHEN, halp, minutes, on, services
@@ -95,6 +97,22 @@ async def test_a_meeting_that_the_bus_told_of_is_read_before_a_search_knows_it(
     found = await ask(read_from, NAMED, hub)
     assert [one["what"] for one in found["asked"]] == ["Oil"]
     assert [seen.uri for seen in outside.seen[1:]] == [LAMPS]
+
+
+async def test_who_asks_may_leave_a_mail_address_in_the_minutes_alone(
+    outside: Outside, read_from: Stores
+) -> None:
+    outside.paths[LOOK_UP] = says([on("2026-11-24")])
+    outside.paths[LAMPS] = says(minutes(halp("Oil, mail zoe@mail.example #docs")))
+    [one] = (await ask(read_from, NAMED))["asked"]
+    assert one["what"] == "Oil, mail zoe@… #docs"
+
+
+@pytest.mark.parametrize("function", [FindAsked(), FindMeetings()])
+def test_the_bot_that_tells_of_minutes_before_it_writes_them_has_the_time(
+    function: CachedFunction,
+) -> None:
+    assert function.rests_until(Cached(), NOON, NOON) == NOON + WRITING
 
 
 async def test_minutes_that_are_not_written_yet_are_none_and_others_that_fail_are_named(

@@ -117,6 +117,8 @@ async def test_the_calendars_that_the_widget_names_go_before_those_of_the_team(
 def test_what_is_too_long_for_a_calendar_is_refused() -> None:
     with pytest.raises(ConfigurationError, match="expected the name of a calendar"):
         validate_config(MeetingsWidget.parameters, {"calendars": "x" * 81})
+    with pytest.raises(ConfigurationError, match="expected a name with letters"):
+        validate_config(MeetingsWidget.parameters, {"minutes": "#!"})
 
 
 async def test_the_last_minutes_are_looked_for_by_the_names_of_team_calendars_and_meetings(

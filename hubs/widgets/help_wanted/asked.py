@@ -9,6 +9,7 @@ from typing import Any
 import attrs
 
 from hubs.bus.body import texts
+from hubs.bus.facts import without_addresses
 from hubs.bus.message import BusMessage
 from hubs.model.hub import Hub, HubType, WidgetInstance
 from hubs.model.words import gettext_noop
@@ -21,6 +22,9 @@ from hubs.widgets.parameters import Parameter, Type, Unexpected
 
 #: What the bus says when minutes are there.
 ENDED = "meetbot.meeting.complete"
+#: For how long the bot writes minutes once it has told of them, seconds: four files, and after each
+#: it has a word for the room (``endmeeting`` in its ``backends/fedora``).
+WRITING = 30.0
 #: After so many seconds nobody waits for an answer any more: four weekly meetings were since.
 TOO_OLD = 31 * 86_400.0
 #: How many meetings are read: each costs a request whenever the widget is brought up to date.
@@ -30,7 +34,18 @@ MOST_PLACES = 6
 _HASHTAG = re.compile(r"(?<!\S)#([a-z][a-z0-9+-]{1,30})\b(?![:\w])", re.IGNORECASE)
 
 
-def _name(line: str) -> str:
+def meeting_name(line: str) -> str:
+    """Make sure that minutes can be looked for by a name.
+
+    Args:
+        line: What an owner typed.
+
+    Returns:
+        The same.
+
+    Raises:
+        Unexpected: Nothing of it would stand in an address.
+    """
     if not slug(line):
         raise Unexpected(gettext_noop("a name with letters, as in Fedora Council Meeting"))
     return line
@@ -46,7 +61,7 @@ MEETINGS = Parameter(
     [],
     Type.LINES,
     most=MOST_PLACES,
-    check=_name,
+    check=meeting_name,
 )
 MINUTES = Parameter(
     "minutes",
@@ -62,7 +77,7 @@ class Asked:
     """A request for help out of the minutes of a meeting.
 
     Attributes:
-        what: What was asked for.
+        what: What was asked for, without the hosts of mail addresses.
         who: Who asked.
         url: Where it stands.
         tags: What it is about: the words that were written with a hash before them.
@@ -81,15 +96,16 @@ class Asked:
     def of(cls, meeting: Meeting, request: HelpRequest) -> Asked:
         """Make one of a request and the meeting that it was made in."""
         tags = list(dict.fromkeys(tag.lower() for tag in _HASHTAG.findall(request.what)))
-        return cls(request.what, request.who, request.url, tags, meeting.title, meeting.start)
+        what = without_addresses(request.what)
+        return cls(what, request.who, request.url, tags, meeting.title, meeting.start)
 
 
 class FindAsked(CachedFunction):
     """Finds what was asked for in the last meetings."""
 
     name = "asked"
-    # The bot tells of a meeting a moment before its minutes are there for all.
     time_to_live = 1800.0
+    lag = WRITING
     optional = True
 
     def interests(self, hub: Hub, widget: WidgetInstance) -> frozenset[str]:

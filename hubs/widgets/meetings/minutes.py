@@ -14,7 +14,7 @@ from hubs.sources.errors import SourceError
 from hubs.sources.meetbot import Meetbot, Meeting, slug
 from hubs.widgets.base import Stores
 from hubs.widgets.gathering import gather
-from hubs.widgets.help_wanted.asked import in_the_feed, rooms_of
+from hubs.widgets.help_wanted.asked import in_the_feed, meeting_name, rooms_of
 from hubs.widgets.parameters import Parameter, Type
 
 #: The most names: each costs a request whenever the widget is brought up to date.
@@ -37,6 +37,7 @@ MINUTES = Parameter(
     [],
     Type.LINES,
     most=MOST_NAMES,
+    check=meeting_name,
 )
 
 

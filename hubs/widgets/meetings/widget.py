@@ -18,6 +18,7 @@ from hubs.sources.fedocal import Fedocal, Meeting
 from hubs.widgets.base import CachedFunction, SourceLink, Stores, Widget
 from hubs.widgets.chat.room import Room
 from hubs.widgets.gathering import gather
+from hubs.widgets.help_wanted.asked import WRITING
 from hubs.widgets.meetings import minutes
 from hubs.widgets.parameters import Parameter, Type, Unexpected, is_web_address
 from hubs.widgets.places import COUNT
@@ -67,6 +68,7 @@ class FindMeetings(CachedFunction):
 
     name = "meetings"
     time_to_live = 3600.0
+    lag = WRITING
 
     def interests(self, hub: Hub, widget: WidgetInstance) -> frozenset[str]:
         """See `CachedFunction`: the calendars, or all meetings for a person; and the bot's."""
