@@ -13,6 +13,8 @@ from hubs.accounts.words import clean_line
 #: How many of anything are shown.
 _MOST = 5
 _LONGEST = 100
+#: An address is longer than a name; one that is cut short leads elsewhere.
+_LONGEST_ADDRESS = 400
 #: The server of a name on Matrix that is said without one, as Noggin has it.
 MATRIX_SERVER = "fedora.im"
 _NICK = re.compile(r"[A-Za-z0-9_.\[\]{}\\|`^-]{1,64}")
@@ -51,9 +53,11 @@ def clean_addresses(texts: Iterable[object]) -> tuple[str, ...]:
         texts: What somebody wrote.
 
     Returns:
-        Addresses that a link may have.
+        The first few addresses that a link may have, whole; what is longer is none.
     """
-    return tuple(line for line in clean_lines(texts) if _is_address(line))
+    short = (text for text in texts if isinstance(text, str) and len(text) <= _LONGEST_ADDRESS)
+    found = dict.fromkeys(line for line in map(clean_line, short) if _is_address(line))
+    return tuple(found)[:_MOST]
 
 
 def clean_nick(text: object) -> str:

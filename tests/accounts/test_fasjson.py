@@ -89,12 +89,18 @@ async def test_a_few_are_asked_for_alone_and_of_nobody_more_than_is_shown(
 async def test_a_profile_is_what_is_told_to_everybody_and_nothing_of_who_is_private(
     accounts: FasjsonAccounts, fasjson: Fasjson
 ) -> None:
+    long = "https://abe.example/" + "feed/" * 30
     told = {
         "emails": ["abe@example.com"],
         "pronouns": ["they / them", 7],
         "timezone": "Europe/Berlin",
-        "websites": ["https://abe.example/", "javascript:alert(1)"],
-        "rssurls": ["https://abe.example/feed/", "file:///etc/passwd", "https://a:b@abe.example/"],
+        "websites": [f"https://{'x' * 400}", "javascript:alert(1)", "https://abe.example/"],
+        "rssurls": [
+            "https://abe.example/feed/",
+            "file:///etc/passwd",
+            "https://a:b@abe.example/",
+            long,
+        ],
         "ircnicks": ["matrix:/abe", "matrix://lamps.example/abe", "irc:/abe_", "moth", "irc:/<b>"],
         "github_username": "abe-lamp",
         "creation": "2012-05-01T10:00:00",
@@ -108,7 +114,7 @@ async def test_a_profile_is_what_is_told_to_everybody_and_nothing_of_who_is_priv
         pronouns=("they / them",),
         timezone="Europe/Berlin",
         websites=("https://abe.example/",),
-        feeds=("https://abe.example/feed/",),
+        feeds=("https://abe.example/feed/", long),
         matrix=("@abe:fedora.im", "@abe:lamps.example"),
         irc=("abe_", "moth"),
         github="abe-lamp",
