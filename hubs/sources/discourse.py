@@ -17,6 +17,8 @@ from hubs.sources.session import Session
 from hubs.sources.shape import Shape, Time
 
 _PATH = re.compile(r"/tag/[^/]{1,100}(/\d{1,9})?|/c(/[\w-]{1,100}){1,3}", re.ASCII)
+#: Other letters are escaped, or are not in its slug at all.
+_TAG = re.compile(r"/tag/([\w.+-]+)(/\d+)?", re.ASCII)
 #: Newest first, whatever moved since.
 _NEWEST = {"order": "created"}
 
@@ -92,6 +94,12 @@ class Forum:
     def name(self) -> str:
         """What people call it, as in ``discussion.fedoraproject.org/tag/lamps``."""
         return self.base.partition("://")[2] + self.path
+
+    @property
+    def tag(self) -> str:
+        """The tag; empty for all else, and for one whose name an address does not tell."""
+        found = _TAG.fullmatch(self.path)
+        return found[1] if found else ""
 
     @property
     def page(self) -> str:

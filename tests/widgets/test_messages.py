@@ -121,6 +121,17 @@ TOPIC_BEGUN = (
     "discourse.topic.topic_created",
     {"webhook_body": {"topic": {"id": 7, "title": "Wicks"}}, "webhook_headers": TALK},
 )
+WICK_TOPIC_EDITED = (
+    "discourse.topic.topic_edited",
+    {
+        "webhook_body": {"topic": {"id": 7, "title": "Oil", "tags": ["wick"]}},
+        "webhook_headers": TALK,
+    },
+)
+WICK_POST = (
+    "discourse.post.post_created",
+    {"webhook_body": {"post": {"id": 8, "category_slug": "wick"}}, "webhook_headers": TALK},
+)
 POST_LIKED = ("discourse.like.post_liked", {"webhook_body": {}, "webhook_headers": TALK})
 
 
@@ -188,6 +199,12 @@ ZOE_TRIES = tried("zoe", "abe", "oil-1.2-3.fc44")
         (ZOE, "blog", [ZOE_WROTE, RETOLD], [ABE_WROTE, BADGE]),
         ((ZOE, {"feeds": ["https://zoe.example/"]}), "blog", [ZOE_WROTE], [RETOLD, ABE_WROTE]),
         (TEAM, "discussions", [TOPIC_BEGUN], [POST_LIKED, ZOE_WROTE]),
+        (
+            (TEAM, {"where": [f"{TALK['X-Discourse-Instance']}/tag/wick/12"]}),
+            "discussions",
+            [WICK_TOPIC_EDITED],
+            [TOPIC_BEGUN, WICK_POST],
+        ),
         (
             (TEAM, {"where": ["https://talk.example"]}),
             "discussions",

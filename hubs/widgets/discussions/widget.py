@@ -7,6 +7,7 @@ from typing import Any
 
 import attrs
 
+from hubs.bus.message import BusMessage
 from hubs.model.hub import Hub, WidgetInstance
 from hubs.model.words import gettext_noop
 from hubs.sources.discourse import Forum, Topic
@@ -19,6 +20,8 @@ from hubs.widgets.places import COUNT
 MOST_FORUMS = 12
 #: The Discourse that tells the bus of its topics.
 ON_THE_BUS = "https://discussion.fedoraproject.org"
+#: What the topics of its messages about topics begin with.
+TOPIC = "discourse.topic"
 
 
 def _forum(line: str) -> str:
@@ -51,9 +54,13 @@ class FindTopics(CachedFunction):
     rest = 120.0
 
     def interests(self, hub: Hub, widget: WidgetInstance) -> frozenset[str]:
-        """See `CachedFunction`: what is begun where the bus hears of it."""
-        told = any(forum.base == ON_THE_BUS for forum in _forums(widget))
-        return frozenset({"topic:discourse.topic"} if told else ())
+        """See `CachedFunction`: topics where the bus hears of them, of a tag by that."""
+        told = [forum for forum in _forums(widget) if forum.base == ON_THE_BUS]
+        return frozenset(f"tag:{one.tag}" if one.tag else f"topic:{TOPIC}" for one in told)
+
+    def should_invalidate(self, hub: Hub, widget: WidgetInstance, message: BusMessage) -> bool:
+        """See `CachedFunction`: a topic; what else has a tag of that name is none."""
+        return message.topic.startswith(f"{TOPIC}.")
 
     async def execute(self, hub: Hub, widget: WidgetInstance, stores: Stores) -> Any:
         """See `CachedFunction`."""
