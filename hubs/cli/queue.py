@@ -101,10 +101,10 @@ def _show(streams: Sequence[Backlog]) -> None:
 def _advise(streams: Sequence[Backlog], most: int) -> None:
     said = []
     lengths = {one.stream: one.length for one in streams}
-    if lengths[WORK] < most <= lengths[WORK] + lengths[LATER]:
+    if lengths[LATER] >= most:
         said.append(
-            f"{WORK} is full with what is put off in {LATER}: who puts into it waits\n"
-            "until outside services are back. See: hubs_upstream_requests_total"
+            f"{LATER} is full: what else outside services refuse is tried again when\n"
+            "somebody looks at it. See: hubs_upstream_requests_total"
         )
     for one in streams:
         taker = _TAKERS.get(one.stream)

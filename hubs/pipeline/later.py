@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import random
+import sys
 
 import attrs
 from twisted.application.service import Service
@@ -18,7 +19,8 @@ from hubs.pipeline.work import GroupWork, PeopleWork, RefreshWork, Work, WorkIte
 from hubs.redis import Redis
 
 #: A sorted set of work items by the time at which they are due, seconds since the epoch. It holds
-#: each refresh and each group once; all of it counts as waiting in the queue of work.
+#: each refresh and each group once, and no more refreshes than the queue of work may hold, so that
+#: no message waits while an outside service is away.
 LATER = "hubs:later"
 #: Seconds between looks for what is due.
 LOOK = 5.0
@@ -26,6 +28,13 @@ LOOK = 5.0
 SPREAD = 10.0
 _MOST = 500
 
+# What is there already takes no more room.
+_PUT = """
+local full = redis.call('ZCARD', KEYS[1]) >= tonumber(ARGV[1])
+if full and not redis.call('ZSCORE', KEYS[1], ARGV[3]) then return 0 end
+redis.call('ZADD', KEYS[1], ARGV[2], ARGV[3])
+return 1
+"""
 # What was put off once more since it was read stays.
 _TAKE_OUT = """
 for n = 1, #ARGV, 2 do
@@ -56,19 +65,25 @@ class Later(Service):
         self._outage = Outage(f"Redis, for {LATER},", clock)
         self._running: Deferred[None] | None = None
 
-    async def put(self, work: Work, time: float) -> None:
+    async def put(self, work: Work, time: float, *, if_room: bool = False) -> bool:
         """Put work off; what is put off already is due at the new time alone.
 
         Args:
             work: The work.
             time: When it is due, seconds since the epoch.
+            if_room: Whether it may be dropped when as much is put off as the queue of work may
+                hold.
+
+        Returns:
+            Whether it was put off.
         """
         if isinstance(work, RefreshWork | GroupWork | PeopleWork):
             # Who asked for it first makes no other work of it.
             work = attrs.evolve(work, cause=None)
         due = max(time, self._clock.seconds()) + random.uniform(0, SPREAD)  # noqa: S311 - no secret
         fields = json.dumps(dict(work.new_item().fields), sort_keys=True)
-        await self._redis.execute_command("ZADD", LATER, due, fields)
+        most = self._work.limits.max_length if if_room else sys.maxsize
+        return bool(await self._redis.execute_command("EVAL", _PUT, 1, LATER, most, due, fields))
 
     async def put_back(self) -> None:
         """Put what is due into the queue of work; what the queue has no room for stays."""
@@ -79,7 +94,7 @@ class Later(Service):
         if not reply:
             return
         items = [_new_item(json.loads(fields)) for fields in reply[::2]]
-        if await self._work.offer(items, counted=True):
+        if await self._work.offer(items):
             await self._redis.execute_command("EVAL", _TAKE_OUT, 1, LATER, *reply)
 
     def startService(self) -> None:

@@ -40,9 +40,7 @@ _NO_ITEM = "18446744073709551615-0"
 # What is to be queued once holds its key until it is released, or put aside, and another is passed
 # over as long as it does.
 _PUT = """
-local waiting = redis.call('XLEN', KEYS[1])
-if KEYS[2] then waiting = waiting + redis.call('ZCARD', KEYS[2]) end
-if waiting >= tonumber(ARGV[1]) then return 0 end
+if redis.call('XLEN', KEYS[1]) >= tonumber(ARGV[1]) then return 0 end
 for n = 2, #ARGV, 2 do
   local once = ARGV[n]
   if once == '' or redis.call('EXISTS', once) == 0 then
@@ -132,9 +130,7 @@ class Queue:
 
     _log = Logger()
 
-    def __init__(
-        self, stream: str, redis: Redis, limits: Limits, clock: IReactorTime, put_off: str = ""
-    ) -> None:
+    def __init__(self, stream: str, redis: Redis, limits: Limits, clock: IReactorTime) -> None:
         """Prepare a queue.
 
         Args:
@@ -142,24 +138,19 @@ class Queue:
             redis: Connections that nobody blocks.
             limits: How it behaves.
             clock: What time is.
-            put_off: A sorted set of items of it that are put off. They count as waiting, so that
-                it does not grow without end; those who put off need not wait for room, or nobody
-                would make any.
         """
         self.stream = stream
-        self._put_off = put_off
         self.limits = limits
         self._redis = redis
         self._clock = clock
         self._cursor = "0-0"
         self._patient = True
 
-    async def offer(self, items: Sequence[NewItem], *, counted: bool = False) -> bool:
+    async def offer(self, items: Sequence[NewItem]) -> bool:
         """Add some items, all or none of them, if there is room.
 
         Args:
             items: What to add.
-            counted: Whether they are among those that are put off.
 
         Returns:
             False if the queue is full.
@@ -168,10 +159,9 @@ class Queue:
             txredisapi.RedisError: Redis is away; nothing is known of the items.
         """
         arguments = [part for item in items for part in (item.once, flat(_stored(item)))]
-        keys = [self.stream, self._put_off] if self._put_off and not counted else [self.stream]
         return bool(
             await self._redis.execute_command(
-                "EVAL", _PUT, len(keys), *keys, self.limits.max_length, *arguments
+                "EVAL", _PUT, 1, self.stream, self.limits.max_length, *arguments
             )
         )
 

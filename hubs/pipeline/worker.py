@@ -115,8 +115,10 @@ class Worker:
             # It says when to come back; to count it against the item would help nobody.
             if error.retry_at is None:
                 raise
-            await self._later.put(work, error.retry_at)
-            return "put off"
+            # A refresh that is dropped is asked for again when somebody looks.
+            may_drop = isinstance(work, RefreshWork)
+            if not await self._later.put(work, error.retry_at, if_room=may_drop):
+                return "passed over"
         return "done"
 
     async def _do(self, work: Work) -> None:

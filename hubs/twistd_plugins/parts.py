@@ -33,7 +33,6 @@ from hubs.model.hub import WidgetInstance
 from hubs.model.reload import AccessChange
 from hubs.pipeline.backlog import measure_backlog
 from hubs.pipeline.dead import DeadItems
-from hubs.pipeline.later import LATER
 from hubs.pipeline.outbox import Rows
 from hubs.pipeline.queue import MESSAGES, WORK, Limits, Queue
 from hubs.pipeline.work import RefreshWork, tell_of_access
@@ -209,7 +208,7 @@ class Parts:
     @cached_property
     def work(self) -> Queue:
         """The queue of work."""
-        return self._queue(WORK, put_off=LATER)
+        return self._queue(WORK)
 
     @cached_property
     def outgoing(self) -> Rows:
@@ -258,8 +257,8 @@ class Parts:
         queue = self.settings.queue
         return Limits(queue.max_length, queue.lease, queue.attempts)
 
-    def _queue(self, stream: str, put_off: str = "") -> Queue:
-        return Queue(stream, self.redis, self._limits, self.reactor, put_off)
+    def _queue(self, stream: str) -> Queue:
+        return Queue(stream, self.redis, self._limits, self.reactor)
 
     def _feeds(self) -> IFeedStore:
         feeds = self.settings.feeds

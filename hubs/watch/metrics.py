@@ -28,7 +28,7 @@ WORK_QUEUED = Counter("hubs_work_queued", "Work items that triage made, by kind.
 WORK_DONE = Counter(
     "hubs_work_done",
     "Work items that a worker took up, by kind and result: done, failed, put off until an outside "
-    "service may be asked again, or away while a store is.",
+    "service may be asked again, passed over if too much is put off, or away while a store is.",
     ["kind", "result"],
 )
 WORK_SECONDS = Histogram(

@@ -133,13 +133,14 @@ class CachedFunction(ABC):
             now: The time that it is, seconds since the epoch.
 
         Returns:
-            True if what was found is missing or outdated, unless it failed so short a time ago that
-            it is too early, or is tried again by itself later.
+            True if what was found is missing or outdated, or should have been found anew before,
+            unless it failed so short a time ago that it is too early, or is tried again by itself
+            later.
         """
-        if cached.time is not None and not self.is_outdated(cached, now):
-            return False
         if cached.retry_at is not None:
             return now >= cached.retry_at
+        if cached.time is not None and not self.is_outdated(cached, now):
+            return False
         return cached.failed_at is None or now - cached.failed_at > RETRY_SECONDS
 
     def rests_until(self, cached: Cached, now: float, told: float | None = None) -> float | None:

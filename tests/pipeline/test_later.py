@@ -233,9 +233,9 @@ async def test_what_is_put_off_anew_meanwhile_stays(shop: Shop) -> None:
     shop.clock.advance(SPREAD)
     offer = shop.work.offer
 
-    async def slowly(items: list[NewItem], *, counted: bool) -> bool:
+    async def slowly(items: list[NewItem]) -> bool:
         await shop.later.put(RefreshWork(1, "ask"), NOON + 300)
-        return await offer(items, counted=counted)
+        return await offer(items)
 
     shop.work.offer = slowly  # type: ignore[method-assign,assignment]
     await shop.later.put_back()
@@ -261,19 +261,28 @@ async def test_what_the_queue_has_no_room_for_stays(shop: Shop) -> None:
     assert len(await shop.put_off()) == 1
 
 
-async def test_what_is_put_off_counts_as_waiting_and_still_comes_back(shop: Shop) -> None:
-    work = Queue(WORK, shop.redis, Limits(max_length=2), reactor, put_off=LATER)
-    later = Later(work, shop.redis, shop.clock)
-    for number in (1, 2):
-        await later.put(RefreshWork(number, "ask"), NOON)
-    assert not await work.offer([RefreshWork(3, "ask").new_item()])
+async def test_past_its_bound_a_refresh_waits_for_who_looks_and_no_message_waits(
+    shop: Shop, outside: Outside
+) -> None:
+    shop.work.limits = Limits(max_length=1)
+    for number in (101, 102):
+        assert await shop.later.put(RefreshWork(number, "ask"), NOON + 300)
+    assert await shop.later.put(RefreshWork(101, "ask"), NOON + 600, if_room=True)
+    assert await shop.later.put(GroupWork("lamp"), NOON + 600)
     await measure_backlog(shop.redis)
-    assert REGISTRY.get_sample_value("hubs_queue_length", {"queue": LATER}) == 2
-    shop.clock.advance(SPREAD)
-    await later.put_back()
-    assert (await shop.put_off(), await work.length()) == ([], 2)
-    await work.done(await work.take(shop.redis, "me", 1))
-    assert await work.offer([RefreshWork(3, "ask").new_item()])
+    assert REGISTRY.get_sample_value("hubs_queue_length", {"queue": LATER}) == 3
+
+    outside.paths["/a"] = says([1])
+    await shop.open("/a")
+    await shop.do_all()
+    outside.paths["/a"] = says({}, 500)
+    await shop.work.put([shop.refresh.new_item()])
+    await shop.do_all()
+    assert len(await shop.put_off()) == 3
+    found = await shop.found()
+    assert (found.value, found.retry_at) == ([[1]], NOON + REST)
+    assert not Ask().is_due(found, NOON + REST - 1)
+    assert Ask().is_due(found, NOON + REST)
 
 
 async def test_it_looks_by_itself_while_it_runs(shop: Shop) -> None:
