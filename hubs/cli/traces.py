@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from typing import Any
 
 import attrs
@@ -154,16 +154,22 @@ class Traces:
             its way through the queues.
         """
         found = Counter(await self._sql.search(self._record.names))
-        found["feeds"] += len(await self._feeds.naming(self._record.username))
+        if self._parts.settings.feeds.store == "postgresql":
+            # Whoever keeps the feeds counts them.
+            found.pop("feed_entries", None)
+        found["feeds"] += await self._feeds.count_with(self._record.names)
         found["the cache"] += len(await self._cache_keys())
         redis = self._parts.redis
         for stream in (MESSAGES, WORK):
-            async for text in self._items(stream):
-                found[stream] += bool(self._pattern.search(text))
+            async for fields in self._items(stream):
+                found[stream] += self._names_them(fields)
         for text in await redis.execute_command("ZRANGE", LATER, 0, -1):
-            found[LATER] += bool(self._pattern.search(text))
+            found[LATER] += self._names_them(text)
             self.read(1)
         return {place: count for place, count in found.items() if count}
+
+    def _names_them(self, value: Any) -> bool:
+        return any(self._pattern.search(text) for text in _texts(value))
 
     def _own_feeds(self) -> list[str]:
         feeds = []
@@ -195,22 +201,48 @@ class Traces:
             by_name = cache_keys(parts.registry, found.widget)
             own = found.hub.id == self._record.hub_id
             for name, cached in found.cached.items():
-                text = json.dumps(cached.value, ensure_ascii=False) if cached else ""
-                if cached and (own or self._pattern.search(text)):
+                if cached and (own or self._names_them(cached.value)):
                     yield by_name[name], cached.value
 
     async def _dead_items(self) -> AsyncIterator[DeadItem]:
         async for item in self._parts.dead.all():
             self.read(1)
-            if self._pattern.search(" ".join([*item.fields.values(), item.error])):
+            if self._names_them([*item.fields.values(), item.error]):
                 yield item
 
-    async def _items(self, stream: str) -> AsyncIterator[str]:
+    async def _items(self, stream: str) -> AsyncIterator[list[str]]:
         start = "-"
         while page := await self._parts.redis.execute_command(
             "XRANGE", stream, start, "+", "COUNT", _PAGE
         ):
             for _, fields in page:
-                yield " ".join(fields)
+                yield fields
             self.read(len(page))
             start = f"({page[-1][0]}"
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Give all texts in a value, and in the JSON that they are: it writes names otherwise."""
+    waiting = [value]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, Mapping):
+            waiting += [*one, *one.values()]
+        elif isinstance(one, list | tuple):
+            waiting += one
+        elif isinstance(one, str):
+            inner = _read(one)
+            if inner is None:
+                yield one
+            else:
+                waiting.append(inner)
+
+
+def _read(text: str) -> Any:
+    """Read what is JSON of several things, else give None."""
+    if not text.startswith(("{", "[")):
+        return None
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None

@@ -8,6 +8,9 @@ from zope.interface import Interface
 
 from hubs.model.entry import Entry
 
+#: The highest number to which entries are counted that have some words.
+MOST_COUNTED = 10_000
+
 
 class IFeedStore(Interface):
     """Keeps the newest entries of each feed, newest first."""
@@ -57,6 +60,16 @@ class IFeedStore(Interface):
 
         Returns:
             The key of the feed, and the entry.
+        """
+
+    async def count_with(words: Sequence[str]) -> int:
+        """Count the entries of all feeds that have some words anywhere. This reads all of them.
+
+        Args:
+            words: One of them is enough. What only begins or ends like one is none.
+
+        Returns:
+            How many there are; past `MOST_COUNTED` nobody counts on.
         """
 
     async def replace(feed: str, entry: Entry) -> None:

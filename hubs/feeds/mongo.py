@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import TypeVar
 
@@ -17,8 +18,8 @@ from txmongo.collection import Collection
 from txmongo.connection import ConnectionPool
 from zope.interface import implementer
 
-from hubs.feeds.interfaces import IFeedStore
-from hubs.model.entry import Entry
+from hubs.feeds.interfaces import MOST_COUNTED, IFeedStore
+from hubs.model.entry import TEXTS, Entry
 
 T = TypeVar("T")
 
@@ -143,6 +144,26 @@ class MongoFeeds(Service):
             entries = map(Entry.from_dict, stored["entries"])
             found += [(stored["_id"], entry) for entry in entries if entry.names(username)]
         return found
+
+    async def count_with(self, words: Sequence[str]) -> int:
+        """See `IFeedStore`."""
+        # Its \w would know the letters of English alone.
+        pattern = "|".join(
+            rf"(?<![\p{{L}}\p{{N}}_]){re.escape(word)}(?![\p{{L}}\p{{N}}_])" for word in words
+        )
+        has_one = {"$or": [{f"entries.{name}": {"$regex": pattern}} for name in TEXTS]}
+        found = await self._within_time(
+            self._feeds.aggregate(
+                [
+                    {"$match": has_one},
+                    {"$unwind": "$entries"},
+                    {"$match": has_one},
+                    {"$limit": MOST_COUNTED},
+                    {"$count": "count"},
+                ]
+            )
+        )
+        return int(found[0]["count"]) if found else 0
 
     async def replace(self, feed: str, entry: Entry) -> None:
         """See `IFeedStore`."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
@@ -9,7 +10,7 @@ import attrs
 from psycopg2.extras import Json
 from zope.interface import implementer
 
-from hubs.feeds.interfaces import IFeedStore
+from hubs.feeds.interfaces import MOST_COUNTED, IFeedStore
 from hubs.model.entry import Entry
 
 
@@ -96,6 +97,22 @@ class PostgresFeeds:
             {"name": username},
         )
         return [(feed, Entry.from_dict(entry)) for feed, entry in rows]
+
+    async def count_with(self, words: Sequence[str]) -> int:
+        """See `IFeedStore`."""
+        pattern = "|".join(rf"(?<!\w){re.escape(word)}(?!\w)" for word in words)
+        [(count,)] = await self.pool.query(
+            """
+            SELECT count(*) FROM (
+                SELECT FROM feed_entries WHERE EXISTS (
+                    SELECT FROM jsonb_path_query(entry, '$.** ? (@.type() == "string")') AS found
+                    WHERE found #>> '{}' ~ %s
+                ) LIMIT %s
+            ) AS counted
+            """,
+            (pattern, MOST_COUNTED),
+        )
+        return int(count)
 
     async def replace(self, feed: str, entry: Entry) -> None:
         """See `IFeedStore`."""

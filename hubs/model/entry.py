@@ -11,6 +11,9 @@ import attrs
 #: What somebody who is forgotten is called in sentences, which are in English.
 SOMEBODY = "somebody"
 
+#: The fields that hold text, or names.
+TEXTS = ("topic", "sentence", "link", "agent", "people", "target", "several", "brief")
+
 
 def _names(values: Iterable[str]) -> tuple[str, ...]:
     return tuple(values)

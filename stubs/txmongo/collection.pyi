@@ -1,4 +1,4 @@
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pymongo import WriteConcern
@@ -22,6 +22,9 @@ class Collection:
         return_document: bool = ...,
     ) -> Deferred[dict[str, Any]]: ...
     def find(self, filter: Mapping[str, Any]) -> Deferred[list[dict[str, Any]]]: ...
+    def aggregate(
+        self, pipeline: Sequence[Mapping[str, Any]]
+    ) -> Deferred[list[dict[str, Any]]]: ...
     def delete_one(self, filter: Mapping[str, Any]) -> Deferred[DeleteResult]: ...
     def update_one(
         self, filter: Mapping[str, Any], update: Mapping[str, Any]

@@ -31,6 +31,7 @@ from hubs.model.person import Role
 from hubs.model.stream import Answer, Ask, Hide, mentions_feed, stream_feed
 from hubs.model.viewer import Viewer
 from hubs.pipeline.burial import DEAD
+from hubs.pipeline.later import LATER
 from hubs.pipeline.queue import MESSAGES, NewItem
 from hubs.redis import Redis
 from hubs.twistd_plugins.parts import Parts
@@ -40,7 +41,7 @@ from tests.cli.conftest import Command
 from tests.killable import MongoServer
 from tests.processes import on_terminal
 
-NAME, FULL_NAME = "zoe", "Zoe Zebra"
+NAME, FULL_NAME = "zoe", "Zoë Žebra"
 OF_BOTH = Entry(
     *("m1", 1.0, "bodhi.update.comment"),
     sentence="zoe's update was praised by abe, and zoenix too",
@@ -256,6 +257,7 @@ async def test_afterwards_nothing_holds_the_name_and_what_is_of_others_is_anonym
     after = await everything(world, cache)
     assert NAME not in after
     assert FULL_NAME not in after
+    assert json.dumps(FULL_NAME) not in after
 
     assert await parts.stores.feeds.entries(world.lamps.feed) == [ANONYMOUS]
     streams = StreamStore(pool)
@@ -269,6 +271,12 @@ async def test_afterwards_nothing_holds_the_name_and_what_is_of_others_is_anonym
     assert len(await parts.session_store.described(world.abe.person_id)) == 1
     assert int(await parts.redis.execute_command("XLEN", DEAD)) == 1
     assert not await (await traces(world)).look()
+
+    # What names nobody by their account name, but in its words.
+    for words in ("praised by Zoë Žebra", "praised by Zoë Žebrasová", "zoe's"):
+        entry = attrs.evolve(ANONYMOUS, id=words, sentence=words)
+        await parts.stores.feeds.add(world.lamps.feed, entry)
+    assert await kept.left() == {"feeds": 2}
 
 
 @once
@@ -300,10 +308,14 @@ async def test_who_is_called_like_a_word_of_the_audit_trail_takes_nothing_from_i
 async def test_what_is_on_its_way_is_found(world: World) -> None:
     kept = await traces(world)
     await kept.forget()
-    await world.parts.messages.put([NewItem({"body": "zoe did it"}), NewItem({"body": "abe did"})])
+    # As JSON writes it, in which what comes before the name is no letter.
+    said = json.dumps({"msg": ["By\n" + FULL_NAME]})
+    items = [NewItem({"body": text}) for text in ("zoe did it", "abe did", said)]
+    await world.parts.messages.put(items)
+    await world.parts.redis.execute_command("ZADD", LATER, 1, json.dumps({"item": said}))
     read: list[int] = []
     kept.read = read.append
-    assert await kept.left() == {MESSAGES: 1}
+    assert await kept.left() == {MESSAGES: 2, LATER: 1}
     assert sum(read) == await kept.size(*ON_ITS_WAY) > len(read)
 
 
@@ -313,7 +325,7 @@ async def test_the_command_writes_asks_forgets_and_says_what_is_left(
 ) -> None:
     command = partial(deferToThread, fedora_hubs, "person", **world.more)
     await world.parts.hubs.pool.run(
-        "UPDATE hubs SET summary = 'Ask zoe (or Zoe Zebra)' WHERE id = %s", (world.lamps.id,)
+        "UPDATE hubs SET summary = 'Ask zoe (or Zoë Žebra)' WHERE id = %s", (world.lamps.id,)
     )
     file = tmp_path / "zoe.json"
     said = await command("export", NAME, "--output", file)

@@ -127,6 +127,23 @@ async def test_a_feed_that_is_dropped_is_gone_and_others_stay(store: IFeedStore)
     assert await store.entries("hub:2") == [entry(1)]
 
 
+async def test_entries_with_a_word_are_counted_wherever_it_stands(store: IFeedStore) -> None:
+    quiet = attrs.evolve(entry(1), people=(), brief="")
+    for number, one in enumerate(
+        (
+            attrs.evolve(quiet, sentence="By\nŽluťásek (zoe)."),
+            attrs.evolve(quiet, sentence="By Žluťásekova, and zoenix"),
+            attrs.evolve(quiet, target="zoe/lamp"),
+            attrs.evolve(quiet, link="https://example.org/xŽluťásek"),
+            attrs.evolve(quiet, people=("zoe",)),
+        )
+    ):
+        await store.add(f"hub:{number % 2}", attrs.evolve(one, id=f"m{number}"))
+    assert await store.count_with(["zoe", "Žluťásek"]) == 3
+    assert await store.count_with(["Žluťásek"]) == 1
+    assert await store.count_with(["a.b"]) == 0
+
+
 async def test_who_is_named_is_found_and_an_entry_can_be_said_otherwise(store: IFeedStore) -> None:
     of_others = attrs.evolve(entry(3), agent="bea", people=("bea",))
     for one in (entry(1), entry(2), of_others):
