@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import cast
 
 import attrs
+from fedora_messaging.config import ExchangeDefinition
 from fedora_messaging.exceptions import PublishForbidden
 from fedora_messaging.message import INFO, Message
+from fedora_messaging.twisted.protocol import FedoraMessagingProtocolV2
 from jsonschema import ValidationError
 from pika import BasicProperties
 from twisted.application.service import Service
@@ -52,6 +55,8 @@ class Publisher(Service):
         configure(ca_cert=broker.ca_cert, certificate=broker.certificate, key=broker.key)
         self._exchange = broker.exchange
         self._service = connection(broker.url)
+        # The connection by which the exchange was found.
+        self._found_by: FedoraMessagingProtocolV2 | None = None
 
     def startService(self) -> None:
         """Begin to connect."""
@@ -73,6 +78,7 @@ class Publisher(Service):
             message: The message.
 
         Raises:
+            fedora_messaging.exceptions.BadDeclaration: There is no such exchange.
             NotTakenError: We have no right to that topic, or the message is not as its schema
                 wants it.
             fedora_messaging.exceptions.PublishReturned: The broker does not take it now, as when
@@ -90,8 +96,19 @@ class Publisher(Service):
             },
         )
         ours = Message(body=message.body, topic=message.topic, properties=properties)
+        await self._find_exchange()
         try:
             await self._service.factory.publish(ours, self._exchange)
         except (PublishForbidden, ValidationError) as error:
             said = error.message if isinstance(error, ValidationError) else str(error)
             raise NotTakenError(f"{type(error).__name__}: {said}") from error
+
+    async def _find_exchange(self) -> None:
+        """See that our exchange is there: to one that is not, the library publishes without end."""
+        connected = await self._service.factory.when_connected()
+        # There is none where the broker was reached and refused us.
+        if connected and connected is not self._found_by:
+            # That it is only looked for needs no more than its name.
+            wanted = cast("ExchangeDefinition", {"exchange": self._exchange, "passive": True})
+            await connected.declare_exchanges([wanted])
+            self._found_by = connected

@@ -12,6 +12,7 @@ from typing import Any
 import attrs
 import pika
 import pytest
+from fedora_messaging.exceptions import BadDeclaration
 from twisted.internet import reactor
 from twisted.internet.defer import Deferred, gatherResults
 
@@ -306,6 +307,21 @@ async def test_what_the_bus_refuses_is_put_aside_and_holds_nothing_up(
     assert (topic, identifier, body) == (first["topic"], message_id(first), first["msg"])
     await publisher.stopService()
     ear.close()
+
+
+async def test_an_exchange_that_is_not_there_is_named_and_costs_no_message(
+    town: Town, rabbit: RabbitServer
+) -> None:
+    publisher = Publisher(PublishBroker(rabbit.url, exchange="lamps"))
+    publisher.startService()
+    await town.change("abe")
+    ours, bus = town.boxes(publisher.publish)
+    await ours.tell_some()
+    for _ in range(2):
+        with pytest.raises(BadDeclaration, match="no exchange 'lamps'"):
+            await bus.tell_some()
+    assert await town.pool.query("SELECT attempts FROM outgoing") == [(0,)]
+    await publisher.stopService()
 
 
 async def test_what_is_not_as_its_schema_wants_it_is_refused(rabbit: RabbitServer) -> None:
