@@ -171,7 +171,9 @@ async def test_several_processes_tell_each_once(town: Town) -> None:
     boxes = [box for _ in range(2) for box in town.boxes()]
     told = await gatherResults([Deferred.fromCoroutine(box.tell_some()) for box in boxes])
     assert sum(told) == 30
-    assert [envelope["msg"]["username"] for envelope in await town.heard()] == names
+    # Each of them may have had some, and be the first to tell.
+    heard = [envelope["msg"]["username"] for envelope in await town.heard()]
+    assert sorted(heard) == sorted(names)
 
 
 async def test_what_a_full_queue_does_not_take_waits(town: Town) -> None:
