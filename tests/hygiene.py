@@ -82,8 +82,9 @@ def _with_end(test: Callable[..., Any], patience: float) -> Callable[..., Any]:
     return run
 
 
-def pytest_collection_finish() -> None:
-    """Spare the collections after each test what is there before the first."""
+@pytest.fixture(autouse=True, scope="module")
+def spared() -> None:
+    """Spare the collections after each test what is there before the first of its module."""
     gc.collect()
     gc.freeze()
 
