@@ -320,8 +320,19 @@ class Pool(Service):
     async def _ask(self, question: Callable[..., Deferred[T]], *values: object) -> T:
         await self._ready()
         try:
-            return await question(*values)
+            return await _left_alone(question(*values))
         except (ConnectionDead, RollbackFailed) as error:
             reasons = (connection.detector.reason for connection in self._connections)
             reason = next(filter(None, reasons), "the connection was lost")
             raise DatabaseAwayError(f"PostgreSQL cannot be reached: {reason}") from error
+
+
+def _left_alone(asked: Deferred[T]) -> Deferred[T]:
+    """Let a statement end by itself when who asked is cancelled, as by a browser that leaves.
+
+    The library would ask the server to cancel it, while nothing else runs, and raise an error of
+    its own.
+    """
+    answer: Deferred[T] = Deferred()
+    asked.chainDeferred(answer)
+    return answer

@@ -10,6 +10,7 @@ from typing import Any
 import psycopg2
 import pytest
 from twisted.internet import reactor
+from twisted.internet.defer import CancelledError, Deferred
 from twisted.logger import capturedLogs, formatEvent
 from txpostgres.reconnection import ConnectionDead
 from txpostgres.txpostgres import Cursor
@@ -149,6 +150,16 @@ async def test_a_pool_that_stops_while_the_server_is_away_leaves_nothing() -> No
     pool.startService()
     assert not await answers(pool)
     pool.stopService()
+
+
+async def test_who_leaves_is_told_so_and_the_statement_ends_by_itself(pool: Pool) -> None:
+    asked = Deferred.fromCoroutine(pool.query("CREATE TABLE left_alone AS SELECT 1 AS one"))
+    await until(lambda: any(connection._cursors for connection in pool._connections))
+    asked.cancel()
+    with pytest.raises(CancelledError):
+        await asked
+    await until(lambda: not any(connection._cursors for connection in pool._connections))
+    assert await pool.query("SELECT one FROM left_alone") == [(1,)]
 
 
 async def test_a_transaction_that_raises_keeps_nothing(pool: Pool) -> None:
