@@ -152,7 +152,9 @@ class TomlAccounts:
                 raise AccountsError(f"{self.file}: expected at most {MAX_SIZE} bytes, got more")
             return tomllib.loads(content.decode())
         except OSError as error:
-            raise AccountsError(f"{self.file}: cannot be read: {error.strerror}") from None
+            raise AccountsError(
+                f"accounts.file: {self.file} cannot be read: {error.strerror}"
+            ) from None
         except ValueError as error:
             raise AccountsError(f"{self.file}: is no TOML: {error}") from None
 
