@@ -78,6 +78,8 @@ def test_one_asks_to_join_and_sees_at_once_that_the_owner_let_them_in(enter: Ope
     listening(visitor)
     members = head(visitor).get_by_role("listitem").filter(has_text="members").locator("strong")
     before = int(members.inner_text())
+    feed = head(visitor).get_by_role("link", name="Feed")
+    feed.focus()
     asker.get_by_label("A sentence about you").fill("I have a pen.")
     asker.get_by_role("button", name="Ask to join").click()
     expect(head(asker).get_by_role("link", name="Pending")).to_be_visible()
@@ -89,6 +91,7 @@ def test_one_asks_to_join_and_sees_at_once_that_the_owner_let_them_in(enter: Ope
     # Nobody else loads a page again.
     expect(head(asker).get_by_role("link", name="Member", exact=True)).to_be_visible()
     expect(members).to_have_text(str(before + 1))
+    expect(feed).to_be_focused()
     for page in (asker, visitor):
         assert page.evaluate("window.stillThere") is True
 
