@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from typing import cast
 
 import pytest
@@ -129,18 +128,29 @@ async def test_the_first_bytes_spread_when_browsers_come_back(portal: Portal) ->
     assert all(2000 <= pause < 5000 for pause in pauses)
 
 
-async def test_everybody_is_pinged_once_in_an_interval_but_not_at_once(portal: Portal) -> None:
+async def test_everybody_is_pinged_once_in_an_interval_but_not_at_once(
+    portal: Portal, monkeypatch: pytest.MonkeyPatch
+) -> None:
     browsers = [await portal.look_at(1) for _ in range(3)]
     portal.publish(Reload.feed(2))
-    turns = Counter[int]()
+    sent: list[bytes] = []
+    send = SocketStream.send
+
+    def watched(stream: SocketStream, data: bytes) -> None:
+        sent.append(data)
+        send(stream, data)
+
+    monkeypatch.setattr(SocketStream, "send", watched)
+    at_once: list[int] = []
     for _ in range(PING_TURNS):
         portal.clock.advance(1)
-        await turn()
-        await turn()
-        turns[sum(b": ping\nid: 1-0\n\n" in browser.received for browser in browsers)] += 1
-    assert [browser.received.count(b": ping") for browser in browsers] == [1, 1, 1]
-    assert set(turns) >= {1, 2, 3}
-    assert [browser.events for browser in browsers] == [[], [], []]
+        at_once.append(len(sent) - sum(at_once))
+    assert sorted(at_once) == [*[0] * (PING_TURNS - 3), 1, 1, 1]
+    portal.publish(Reload.feed(1))
+    for browser in browsers:
+        await browser.until_received(b"event: feed")
+        assert browser.received.count(b": ping") == browser.received.count(sent[0]) == 1
+    assert sent[0] == b": ping\nid: 1-0\n\n"
 
 
 async def test_who_does_not_read_is_cut_off_while_others_hear_everything(portal: Portal) -> None:
