@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, expect
 
 from tests.live.conftest import Site
 from tests.live.proxies import Apache, Nginx, Proxy
-from tests.live.test_live_page import pushed
+from tests.live.test_live_page import entry, pushed
 from tests.until import PATIENCE
 
 
@@ -89,5 +89,5 @@ def test_an_open_page_changes_over_http_2(proxy: Proxy, site: Site, browser: Bro
     assert protocols == ["h2"]
     number = 2000 + proxy.port
     site.bus.publish(pushed(number))
-    expect(page.get_by_text(f"Change number {number}")).to_have_count(1)
+    expect(entry(page, f"Change number {number}")).to_have_count(1)
     context.close()
