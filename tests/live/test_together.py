@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 import psycopg2
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, Route, expect
 from pytest_twisted import blockon
 from twisted.internet.defer import Deferred
 
@@ -14,7 +14,7 @@ from hubs.klein_app.sessions import COOKIE
 from hubs.model.settings import BANNERS
 from tests.live.conftest import Site
 from tests.live.test_every_page import Look, log_in
-from tests.live.test_live_page import pushed
+from tests.live.test_live_page import entry, pushed
 
 TEAM = "/t/tin-robot/"
 OWNER = "hullabaloo"
@@ -59,8 +59,11 @@ def enter(site: Site, browser: Browser, sessions: dict[str, str]) -> Iterator[Op
 
 def listening(page: Page) -> Page:
     """Wait until a page listens, and mark it: it is not loaded again."""
+    address = page.url
+    # The answer to what it asked for before may still come.
+    page.goto("about:blank")
     with page.expect_response(lambda response: "/sse/" in response.url):
-        page.reload()
+        page.goto(address)
     page.evaluate("window.stillThere = true")
     return page
 
@@ -123,6 +126,29 @@ def test_what_an_owner_sets_is_seen_at_once_and_two_owners_lose_nothing(enter: O
     assert visitor.evaluate("window.stillThere") is True
 
 
+def test_changes_that_follow_each_other_are_seen_and_the_keyboard_stays(enter: Open) -> None:
+    visitor, owner = listening(enter(TEAM)), enter(f"{TEAM}settings/general/", OWNER)
+    visitor.evaluate("addEventListener('sse:head', () => document.body.classList.add('told'))")
+    feed = head(visitor).get_by_role("link", name="Feed")
+    feed.focus()
+
+    def call_it(name: str) -> None:
+        owner.get_by_label("Name", exact=True).fill(name)
+        owner.get_by_role("button", name="Save").click()
+
+    def answer_late(route: Route) -> None:
+        answer = route.fetch()
+        visitor.evaluate("document.body.classList.remove('told')")
+        call_it("Zinc Robots")
+        expect(visitor.locator("body")).to_have_class("told")
+        route.fulfill(response=answer)
+
+    visitor.route(f"**{TEAM}", answer_late, times=1)
+    call_it("Iron Robots")
+    expect(head(visitor)).to_contain_text("Zinc Robots")
+    expect(feed).to_be_focused()
+
+
 def test_a_wrong_setting_is_told_of_while_one_types(enter: Open) -> None:
     page = enter(f"{TEAM}settings/sources/", OWNER)
     packages = page.get_by_label("Packages")
@@ -151,7 +177,7 @@ def test_who_becomes_a_stranger_to_a_team_sees_nothing_more_of_it(enter: Open) -
 def test_one_keeps_an_entry_and_hides_others_without_a_mouse(site: Site, enter: Open) -> None:
     site.bus.publish(pushed(900))
     page = enter("/t/lantern-kernel/", FOLLOWER)
-    expect(page.get_by_text("Change number 900")).to_have_count(1)
+    expect(entry(page, "Change number 900")).to_have_count(1)
     page.goto(f"{site.url}/stream/")
     card = page.locator("[data-card]").first
     expect(card).to_contain_text("Change number 900")
@@ -173,7 +199,7 @@ def test_one_keeps_an_entry_and_hides_others_without_a_mouse(site: Site, enter: 
     # What is hidden does not come in any more, and comes again once it is shown.
     site.bus.publish(pushed(901))
     reader = enter("/t/lantern-kernel/")
-    expect(reader.get_by_text("Change number 901")).to_have_count(1)
+    expect(entry(reader, "Change number 901")).to_have_count(1)
     page.reload()
     expect(page.get_by_text("Change number 901")).to_have_count(0)
     page.get_by_role("button", name="Show again").press("Enter")
