@@ -2,14 +2,33 @@
 // presses buttons of forms that are on the page, and work without this as well.
 import Sortable from "sortablejs";
 
+const layout = document.querySelector("[data-layout]");
 const dialogue = document.getElementById("dialogue");
 const STEPS = { ArrowUp: "up", ArrowDown: "down", ArrowLeft: "across", ArrowRight: "across" };
 let dragging = false;
 let focused = "";
+// The requests of one's own changes, whether news are asked for, and whether some could not be shown.
+let changes = [];
+let asked = false;
+let missed = false;
+
+function changing() {
+  changes = changes.filter(({ readyState, DONE }) => readyState % DONE);
+  return changes.length > 0;
+}
+
+function catchUp() {
+  if (!missed || dragging || changing()) return;
+  missed = false;
+  layout.dispatchEvent(new Event("sse:layout"));
+}
 
 function drop({ item, to, newIndex, from, oldIndex }) {
   dragging = false;
-  if (to === from && newIndex === oldIndex) return;
+  if (to === from && newIndex === oldIndex) {
+    catchUp();
+    return;
+  }
   const button = item.querySelector("[data-drop]");
   button.value = `${to.dataset.column}:${newIndex}`;
   // By a click, since htmx goes by the button that was clicked last.
@@ -59,9 +78,33 @@ function keepFocus() {
 document.addEventListener("htmx:beforeSwap", ({ detail }) => {
   if (document.activeElement.closest("#board")) focused = document.activeElement.id;
   // What somebody holds in the hand does not change under it; when they let go, they get the news.
-  if (dragging && detail.target.id === "board-columns") detail.shouldSwap = false;
+  if (dragging && detail.target.id === "board-columns") {
+    detail.shouldSwap = false;
+    missed = true;
+  }
   // That somebody else was faster is an answer, too.
   if (detail.xhr.status === 409) Object.assign(detail, { shouldSwap: true, isError: false });
+});
+
+// News that come before the answer to a change of one's own would take away the button that asks, and with
+// it the answer; those that come after it may be older. So they wait for it.
+document.addEventListener("htmx:beforeRequest", (event) => {
+  const { elt, target, xhr } = event.detail;
+  if (target.id === "board") {
+    changes.push(xhr);
+    missed ||= asked;
+    layout.dispatchEvent(new CustomEvent("htmx:abort", { bubbles: true, detail: {} }));
+  } else if (elt === layout) {
+    asked = !changing();
+    if (asked) return;
+    missed = true;
+    event.preventDefault();
+  }
+});
+
+document.addEventListener("htmx:afterRequest", ({ detail: { elt } }) => {
+  if (elt === layout) asked = false;
+  catchUp();
 });
 
 document.addEventListener("htmx:afterSwap", ({ detail: { target } }) => {

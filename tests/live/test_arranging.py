@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 
 import psycopg2
 import pytest
-from playwright.sync_api import Browser, Locator, Page, Position, expect
+from playwright.sync_api import Browser, Locator, Page, Position, Route, expect
 from pytest_twisted import blockon
 from twisted.internet.defer import Deferred
 
@@ -21,6 +21,15 @@ HUB = "/t/paper-crane/"
 BOARD = f"{HUB}arrange/"
 #: Two owners of the team.
 OWNERS = ("woolly", "fudge")
+
+#: Marks the page when it would ask for the news of what somebody did on it.
+TELL = """
+let changed = false;
+addEventListener("htmx:beforeRequest", ({ detail: { elt, target } }) => {
+  changed ||= target.id === "board";
+  if (changed && elt.matches("[data-layout]")) document.body.classList.add("told");
+});
+"""
 
 #: Opens a browser in which one of them is logged in; nobody without a name.
 Open = Callable[[str, str], Page]
@@ -93,8 +102,11 @@ def drag(page: Page, title: str, to: Locator) -> None:
     page.mouse.move(start["x"] + 10, start["y"] + 10)
     page.mouse.down()
     page.mouse.move(start["x"] + 20, start["y"] + 20, steps=3)
+    # It looks a few times a second where it is held.
+    expect(page.locator(".card-dragged")).to_be_visible()
     page.mouse.move(end["x"] + 60, end["y"] + 40, steps=8)
     page.mouse.move(end["x"] + 60, end["y"] + 8, steps=8)
+    expect(to).to_contain_class("card-ghost")
     with page.expect_response(lambda response: "/move/" in response.url) as moved:
         page.mouse.up()
     assert moved.value.status == 200
@@ -110,6 +122,8 @@ def test_a_widget_is_added_dragged_configured_removed_and_put_back(enter: Open) 
     page.get_by_role("link", name="Arrange widgets").click()
     page.get_by_role("link", name="Add a widget").click()
     page.get_by_role("link", name="About").click()
+    # Scripts come last.
+    page.wait_for_url("**/add/about/")
     page.get_by_label("Text").fill("We *fold* paper.")
     expect(page.locator("#widget-look em")).to_have_text("fold")
     page.get_by_label("Text").fill("x" * 20_001)
@@ -176,6 +190,23 @@ def test_a_widget_is_moved_and_hidden_with_the_keyboard_alone(enter: Open) -> No
     assert unchanged(page)
 
 
+def test_what_is_removed_can_be_undone_even_if_the_news_of_it_came_first(enter: Open) -> None:
+    page = enter(BOARD, "woolly")
+
+    def answer_late(route: Route) -> None:
+        answer = route.fetch()
+        expect(page.locator("body")).to_have_class("told")
+        # As long as it takes to ask for the news.
+        page.request.get(page.url)
+        route.fulfill(response=answer)
+
+    page.evaluate(TELL)
+    page.route("**/remove/", answer_late)
+    card(page, "Members").get_by_role("button", name="Remove Members").press("Enter")
+    expect(page.get_by_role("button", name="Undo")).to_be_focused()
+    assert unchanged(page)
+
+
 def test_what_one_changes_others_see_at_once(enter: Open) -> None:
     owner, other, visitor = enter(BOARD, "woolly"), enter(BOARD, "fudge"), enter(HUB, "")
     about = visitor.get_by_role("region", name="About")
@@ -218,11 +249,22 @@ def test_two_owners_who_configure_at_once_lose_nothing(enter: Open) -> None:
 
 def test_bookmarks_are_dragged_into_another_order(enter: Open) -> None:
     page = enter(HUB, "woolly")
-    page.locator(".bookmarks-edit").click()
+    edit = page.locator(".bookmarks-edit")
+
+    def answer_late(route: Route) -> None:
+        edit.focus()
+        route.continue_()
+
+    # Who is already there by keyboard when the bar comes stays there.
+    page.route("**/bookmarks/", answer_late, times=1)
+    page.reload()
+    expect(page.locator(".bookmarks-list")).to_be_visible()
+    expect(edit).to_be_focused()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/bookmarks/")
+    expect(page.locator(".bookmarks-list")).to_be_visible()
     names = page.locator(".ordered-hub-name")
     expect(names.nth(2)).to_be_visible()
-    # There may be more of the page to come, and scripts come last.
-    page.wait_for_load_state()
     before = names.all_inner_texts()
     hubs = page.locator(".ordered-hub")
     last = hubs.last.bounding_box()
