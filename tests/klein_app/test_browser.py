@@ -287,6 +287,8 @@ async def test_without_javascript_a_page_can_be_read(served: Served) -> None:
 async def test_times_are_in_the_zone_of_the_reader(served: Served) -> None:
     def look(page: Page) -> None:
         page.clock.install(time=served.began)
+        # However long the page takes.
+        page.clock.pause_at(served.began + 10)
         page.goto(served.url)
         expect(page.get_by_text("Times are in Asia/Tokyo.")).to_be_visible()
         time = page.locator("[data-entry] time").first

@@ -236,6 +236,7 @@ def test_the_whole_way_to_a_setting_goes_by_keyboard_on_a_phone_in_the_dark(ente
     expect(page.get_by_text("Saved.")).to_be_visible()
     page.get_by_role("link", name="Back to the hub").press("Enter")
     expect(head(page)).to_have_class("hub-head banner-friends")
+    page.wait_for_load_state()
     wide = "document.documentElement.scrollWidth <= innerWidth"
     assert page.evaluate(wide)
 
