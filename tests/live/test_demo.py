@@ -34,7 +34,7 @@ def demo(folder: Path, *options: str | Path) -> Iterator[tuple[str, Path]]:
 def wait_until_said(log: Path, words: str, process: subprocess.Popen[bytes]) -> None:
     def is_said() -> bool:
         assert process.poll() is None, log.read_text()
-        return words in log.read_text()
+        return words in log.read_text(errors="replace")
 
     wait_until(is_said, log.read_text)
 

@@ -95,7 +95,7 @@ def demo(programs: Path, servers_folder: Path) -> Iterator[str]:
 
     def is_said() -> bool:
         assert process.poll() is None, log.read_text()
-        return f"Fedora Hubs is at {address}/" in log.read_text()
+        return f"Fedora Hubs is at {address}/" in log.read_text(errors="replace")
 
     wait_until(is_said, log.read_text)
     yield address
