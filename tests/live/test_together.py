@@ -208,7 +208,7 @@ def test_one_keeps_an_entry_and_hides_others_without_a_mouse(site: Site, enter: 
     hide.focus()
     page.keyboard.press("Enter")
     expect(page.get_by_text("What you hide")).to_be_visible()
-    # What is hidden does not come in any more, and comes again once it is shown.
+    # What is hidden does not come in any more; what comes once it is shown again does.
     site.bus.publish(pushed(901))
     reader = enter("/t/lantern-kernel/")
     expect(entry(reader, "Change number 901")).to_have_count(1)
@@ -216,6 +216,10 @@ def test_one_keeps_an_entry_and_hides_others_without_a_mouse(site: Site, enter: 
     expect(page.get_by_text("Change number 901")).to_have_count(0)
     page.get_by_role("button", name="Show again").press("Enter")
     expect(page.get_by_text("What you hide")).to_have_count(0)
+    listening(page)
+    site.bus.publish(pushed(902))
+    expect(entry(page, "Change number 902")).to_have_count(1)
+    expect(entry(page, "Change number 901")).to_have_count(0)
 
 
 def test_a_stream_that_is_open_grows_by_itself(site: Site, enter: Open) -> None:
