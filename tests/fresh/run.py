@@ -20,8 +20,8 @@ from tests.fresh.machine import Machine
 
 CHECKOUT = DOCS.parent
 SOURCE = "/root/fedora-hubs"
-#: What a page says of Fedora, or what asks the archive of its bus.
-NOT_HERE = ("dnf ", "postgresql-setup ", "fedora-hubs backfill ")
+#: What a page says of Fedora or of a second machine, or what asks the archive of its bus.
+NOT_HERE = ("dnf ", "postgresql-setup ", "systemctl disable --now ", "fedora-hubs backfill ")
 #: What a reader would put there, who has no fedmsg-hub.
 MEANT = {
     "<fas-group-name>": "wickmakers",
