@@ -12,6 +12,8 @@ let changes = [];
 let asked = false;
 let missed = false;
 
+// A request is not sent or aborted at 0 and answered at DONE; between them, one waits for it. Its own state
+// is asked, since who sent it may have left the page with the answer.
 function changing() {
   changes = changes.filter(({ readyState, DONE }) => readyState % DONE);
   return changes.length > 0;

@@ -31,6 +31,13 @@ addEventListener("htmx:beforeRequest", ({ detail: { elt, target } }) => {
 });
 """
 
+#: Marks the page when an answer with news was there.
+TOLD = """
+addEventListener("htmx:afterRequest", ({ detail: { elt } }) => {
+  if (elt.matches("[data-layout]")) document.body.classList.add("told");
+});
+"""
+
 #: Opens a browser in which one of them is logged in; nobody without a name.
 Open = Callable[[str, str], Page]
 
@@ -91,19 +98,24 @@ def card(page: Page, title: str) -> Locator:
     return page.locator("[data-card]").filter(has=page.get_by_role("heading", name=title))
 
 
-def drag(page: Page, title: str, to: Locator) -> None:
-    """Drag a widget by its handle with the mouse, and wait until the server has it so."""
+def take(page: Page, title: str) -> None:
+    """Take a widget by its handle with the mouse, and hold it."""
     # Scripts come last.
     page.wait_for_load_state()
     start = card(page, title).locator("[data-handle]").bounding_box()
-    end = to.bounding_box()
     assert start is not None
-    assert end is not None
     page.mouse.move(start["x"] + 10, start["y"] + 10)
     page.mouse.down()
     page.mouse.move(start["x"] + 20, start["y"] + 20, steps=3)
     # It looks a few times a second where it is held.
     expect(page.locator(".card-dragged")).to_be_visible()
+
+
+def drag(page: Page, title: str, to: Locator) -> None:
+    """Drag a widget by its handle with the mouse, and wait until the server has it so."""
+    end = to.bounding_box()
+    assert end is not None
+    take(page, title)
     page.mouse.move(end["x"] + 60, end["y"] + 40, steps=8)
     page.mouse.move(end["x"] + 60, end["y"] + 8, steps=8)
     expect(to).to_contain_class("card-ghost")
@@ -205,6 +217,21 @@ def test_what_is_removed_can_be_undone_even_if_the_news_of_it_came_first(enter: 
     card(page, "Members").get_by_role("button", name="Remove Members").press("Enter")
     expect(page.get_by_role("button", name="Undo")).to_be_focused()
     assert unchanged(page)
+
+
+def test_nothing_changes_under_the_hand_and_who_lets_go_gets_the_news(enter: Open) -> None:
+    holder, other = enter(BOARD, "woolly"), enter(BOARD, "fudge")
+    holder.evaluate(TOLD)
+    take(holder, "Members")
+    card(other, "About").get_by_role("button", name="Hide About").click()
+    expect(holder.locator("body")).to_have_class("told")
+    hidden = card(holder, "About").get_by_text("Hidden")
+    assert hidden.count() == 0
+    holder.mouse.up()
+    expect(hidden).to_be_visible()
+    other.get_by_role("button", name="Undo").click()
+    expect(hidden).to_have_count(0)
+    assert unchanged(holder)
 
 
 def test_what_one_changes_others_see_at_once(enter: Open) -> None:
